@@ -1,0 +1,42 @@
+/** The statuses of a tasklet's record. `machines/tasklet.ts` is the statechart over them. */
+export const STATUSES = [
+  'blocked',
+  'scheduled',
+  'pending',
+  'running',
+  'retrying',
+  'completed',
+  'failed',
+  'cancelled',
+] as const
+
+export type Status = (typeof STATUSES)[number]
+
+/** What a running tasklet is doing: the state of its actor. */
+export type Phase = 'acquiring' | 'preparing' | 'executing' | 'settling'
+
+/** The statuses that a settlement may give to a running tasklet. */
+export type SettledStatus = 'completed' | 'failed' | 'cancelled' | 'retrying' | 'pending'
+
+/**
+ * The legal moves. They are exactly the transitions of `machines/tasklet.ts` (a test holds both
+ * against each other); a store refuses any other.
+ */
+export const LEGAL_MOVES: Readonly<Record<Status, readonly Status[]>> = {
+  blocked: ['pending', 'failed', 'cancelled'],
+  scheduled: ['pending', 'failed', 'cancelled'],
+  pending: ['running', 'failed', 'cancelled'],
+  running: ['completed', 'failed', 'cancelled', 'retrying', 'pending'],
+  retrying: ['pending', 'failed', 'cancelled'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+}
+
+export function isFinal(status: Status): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled'
+}
+
+export function mayMove(from: Status, to: Status): boolean {
+  return LEGAL_MOVES[from].includes(to)
+}

@@ -1,0 +1,113 @@
+import type { AnyStateMachine } from 'xstate'
+import type { ZodType } from 'zod'
+import type { Backoff } from '../core/backoff.ts'
+
+/** One loaded plan: an immutable version, identified by the hash of everything it was made from. */
+export interface Plan {
+  readonly name: string
+  /** Content hash (hex SHA-256) of the declaration and of every file it was read from. */
+  readonly version: string
+  readonly description: string | undefined
+  /** The folder it was loaded from; undefined for a plan defined in code. */
+  readonly folder: string | undefined
+  /** Capacity by resource name. */
+  readonly resources: Readonly<Record<string, number>>
+  /** Undefined: the plan has no machine and is a plain task queue. */
+  readonly world: World | undefined
+  readonly tasks: ReadonlyMap<string, Task>
+}
+
+/** The declared machine of the outside world. */
+export interface World {
+  /** The plan's machine, with its guards; effects of its own it has none. */
+  readonly machine: AnyStateMachine
+  /** Every state below the root by its dotted path, in document order. */
+  readonly states: ReadonlyMap<string, WorldState>
+}
+
+export interface WorldState {
+  /** Dotted path below the root, such as `up.serving`. */
+  readonly path: string
+  readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history'
+  readonly check: Check | undefined
+  /** When several unrelated states answer true, the highest priority wins. */
+  readonly priority: number
+  /** Serial checks run one after another, the others in parallel. */
+  readonly serial: boolean
+  /** Milliseconds that one run of the check may take. */
+  readonly timeout: number
+  readonly tags: readonly string[]
+}
+
+export interface Check {
+  readonly name: string
+  readonly run: (context: CheckContext) => unknown
+}
+
+/** What stands under `meta` on a transition, normalised. */
+export interface EdgeMeta {
+  readonly task: string
+  /** Declared cost, finite and ≥ 0. */
+  readonly cost: number
+  /** Input of the transition task. */
+  readonly with: unknown
+  /** Milliseconds for the transition task; undefined: the task's own. */
+  readonly timeout: number | undefined
+  readonly verify: { readonly tries: number; readonly delay: number }
+}
+
+export interface Task {
+  readonly plan: string
+  readonly name: string
+  readonly title: string | undefined
+  readonly run: Handler
+  readonly input: ZodType | undefined
+  readonly output: ZodType | undefined
+  /** Paths of states, any of which will do; empty: the task does not care. */
+  readonly requires: readonly string[]
+  /** Units by resource name. */
+  readonly resources: Readonly<Record<string, number>>
+  /** Milliseconds for one attempt; undefined: no limit. */
+  readonly timeout: number | undefined
+  readonly retry: RetryPolicy
+  readonly tags: readonly string[]
+}
+
+export interface RetryPolicy {
+  /** How often the task may be tried in all. */
+  readonly attempts: number
+  readonly backoff: Backoff
+}
+
+export type Handler = (context: TaskContext) => unknown
+
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** What a handler is given. */
+export interface TaskContext<Input = unknown> {
+  readonly input: Input
+  /** Aborted on timeout, cancellation and stop; pass it on to everything that waits. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Reports how far the work is: a share 0..1 and a line of text. */
+  readonly progress: (share: number, message?: string) => void
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  readonly taskletId: string
+  /** The same for every delivery of one tasklet: hand it to systems that can deduplicate. */
+  readonly idempotencyKey: string
+  readonly plan: { readonly name: string; readonly folder: string | undefined }
+  readonly initialContext: unknown
+}
+
+/** What a check is given. It answers `true`, `false` or `'unknown'`, and changes nothing. */
+export interface CheckContext {
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly plan: { readonly name: string; readonly folder: string | undefined }
+}
