@@ -1,9 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
+/** In the order in which they run. */
+const projects = [
+  { name: 'unit', include: ['test/{unit,tooling}/**/*.test.ts'], timeout: 10_000 },
+  { name: 'contract', include: ['test/contract/**/*.test.ts'], timeout: 20_000 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeout: 60_000 },
+]
+
 export default defineConfig({
   test: {
-    projects: ['unit', 'contract', 'e2e'].map((name) => ({
-      test: { name, include: [`test/${name}/**/*.test.ts`] },
+    projects: projects.map(({ name, include, timeout }, index) => ({
+      test: {
+        name,
+        include,
+        // Some errors of XState exist in its development build only, so the tests run on that one.
+        execArgv: ['--conditions=development'],
+        testTimeout: timeout,
+        hookTimeout: timeout,
+        // From 1: with a single worker, Vitest moves group 0 to the end.
+        sequence: { groupOrder: index + 1 },
+      },
     })),
   },
 })

@@ -1,0 +1,180 @@
+import { fromPromise, setup } from 'xstate'
+import type { Tasklet } from '../src/core/tasklet.ts'
+import type { EventsOf } from './events.ts'
+import { executionMachine } from './execution.ts'
+import { queueMachine } from './queue.ts'
+import {
+  forgive,
+  judgeCrash,
+  type RestartPolicy,
+  type SupervisionEvent,
+  type SupervisorContext,
+} from './supervision.ts'
+
+export type SchedulerEvent =
+  | SupervisionEvent
+  | EventsOf<{
+      'tasklets.claimed': { readonly queue: string; readonly tasklets: readonly Tasklet[] }
+      'work.available': { readonly queue: string }
+      'room.freed': { readonly queue: string }
+      'queue.pause': { readonly queue: string }
+      'queue.resume': { readonly queue: string }
+      'execution.idle': object
+      'execution.drained': object
+      'scheduler.stop': object
+      'scheduler.abort': object
+    }>
+
+export interface SchedulerInput {
+  readonly queues: readonly string[]
+  readonly policy: RestartPolicy
+}
+
+interface SchedulerContext extends SupervisorContext {
+  readonly queues: readonly string[]
+  readonly failure: unknown
+}
+
+const QUEUE_PREFIX = 'queue:'
+
+export function queueActorId(queue: string): string {
+  return `${QUEUE_PREFIX}${queue}`
+}
+
+function queueName(actorId: string): string {
+  return actorId.slice(QUEUE_PREFIX.length)
+}
+
+const base = setup({
+  types: {
+    events: {} as SchedulerEvent,
+    input: {} as SchedulerInput,
+    context: {} as SchedulerContext,
+  },
+  actors: {
+    boot: fromPromise(async () => {}),
+    shutDown: fromPromise(async () => {}),
+    execution: executionMachine,
+    queue: queueMachine,
+  },
+  actions: {
+    reportReady: () => {},
+    reportStopped: () => {},
+    reportRestart: (_, _params: { id: string; delay: number; error: unknown }) => {},
+  },
+})
+
+const routing = base.extend({
+  actions: {
+    routeToExecution: base.enqueueActions(({ event, enqueue }) =>
+      enqueue.sendTo('execution', event),
+    ),
+    routeToQueue: base.enqueueActions(({ event, enqueue }) => {
+      if ('queue' in event) enqueue.sendTo(queueActorId(event.queue), { type: event.type })
+    }),
+    drainResidents: base.enqueueActions(({ context, enqueue }) => {
+      for (const name of context.queues) {
+        enqueue.sendTo(queueActorId(name), { type: 'queue.drain' })
+      }
+      enqueue.sendTo('execution', { type: 'execution.drain' })
+    }),
+    abortExecution: base.sendTo('execution', { type: 'execution.abort' }),
+  },
+})
+
+const supervising = routing.extend({
+  actions: {
+    startResidents: base.enqueueActions(({ context, enqueue }) => {
+      enqueue.spawnChild('execution', { id: 'execution' })
+      for (const name of context.queues) {
+        enqueue.spawnChild('queue', { id: queueActorId(name), input: { name } })
+      }
+    }),
+    superviseCrash: base.enqueueActions(({ context, event, enqueue }) => {
+      const { actorId: id, error } = event as unknown as { actorId: string; error: unknown }
+      const verdict = judgeCrash(context, id)
+      enqueue.stopChild(id)
+      enqueue.assign({ crashes: { ...context.crashes, [id]: verdict.crashes } })
+      if ('escalate' in verdict) {
+        enqueue.raise({ type: 'child.escalated', id, error })
+        return
+      }
+      const { restartIn: delay, crashes } = verdict
+      enqueue({ type: 'reportRestart', params: { id, delay, error } })
+      enqueue.raise({ type: 'child.restart', id }, { delay, id: `restart:${id}` })
+      const within = context.policy.within
+      const forgiving = `forgive:${id}:${crashes}`
+      enqueue.raise({ type: 'child.forgiven', id }, { delay: within, id: forgiving })
+    }),
+    restartChild: base.enqueueActions(({ event, enqueue }) => {
+      const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
+      if (id === 'execution') enqueue.spawnChild('execution', { id })
+      else enqueue.spawnChild('queue', { id, input: { name: queueName(id) } })
+    }),
+    forgiveChild: base.assign({
+      crashes: ({ context, event }) => forgive(context, (event as { id: string }).id),
+    }),
+    keepFailure: base.assign({
+      failure: ({ event }: { event: object }) => ('error' in event ? event.error : undefined),
+    }),
+  },
+})
+
+/**
+ * The root: starts and supervises the resident actors, and routes messages between the queues and
+ * the execution manager. It decides nothing about a single tasklet, so its cost is per batch.
+ */
+export const schedulerMachine = supervising.createMachine({
+  id: 'scheduler',
+  context: ({ input }) => ({ ...input, crashes: {}, failure: undefined }),
+  initial: 'booting',
+  on: {
+    'tasklets.claimed': { actions: 'routeToExecution' },
+    'execution.idle': { actions: 'routeToExecution' },
+    'work.available': { actions: 'routeToQueue' },
+    'room.freed': { actions: 'routeToQueue' },
+    'queue.pause': { actions: 'routeToQueue' },
+    'queue.resume': { actions: 'routeToQueue' },
+    'child.forgiven': { actions: 'forgiveChild' },
+    'child.restart': { actions: 'restartChild' },
+    'child.escalated': { target: '.failed', actions: 'keepFailure' },
+    'xstate.error.actor.*': { actions: 'superviseCrash' },
+  },
+  states: {
+    booting: {
+      description: 'Opens the store and takes back what dead processes left.',
+      invoke: {
+        src: 'boot',
+        onDone: { target: 'running' },
+        onError: { target: 'failed', actions: 'keepFailure' },
+      },
+    },
+    running: {
+      description: 'Queues hand out work, the execution manager runs it.',
+      entry: ['startResidents', 'reportReady'],
+      on: { 'scheduler.stop': { target: 'draining' } },
+    },
+    draining: {
+      description: 'Takes in nothing more and lets running work end until the deadline.',
+      entry: 'drainResidents',
+      on: {
+        'scheduler.abort': { actions: 'abortExecution' },
+        'execution.drained': { target: 'closing' },
+      },
+    },
+    closing: {
+      description: 'Writes down what is left and closes the store.',
+      invoke: {
+        src: 'shutDown',
+        onDone: { target: 'stopped' },
+        onError: { target: 'failed', actions: 'keepFailure' },
+      },
+    },
+    stopped: { description: 'Everything has ended.', type: 'final', entry: 'reportStopped' },
+    failed: {
+      description: 'Boot failed or a resident crashed too often; the cause is in `failure`.',
+      entry: 'reportStopped',
+      type: 'final',
+    },
+  },
+})

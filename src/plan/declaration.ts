@@ -1,0 +1,45 @@
+import type { Locate } from './finding.ts'
+
+/** Named values of code: functions when all is well, but nothing is known before it is checked. */
+export type NamedValues = ReadonlyMap<string, unknown>
+
+/** The code that the names in a declaration stand for. */
+export interface Code {
+  readonly handlers: NamedValues
+  readonly checks: NamedValues
+  readonly guards: NamedValues
+  readonly actions: NamedValues
+  /** Delays that a machine made by `setup()` brings with it. */
+  readonly delays: NamedValues
+  /** Schemas given as code, by the task's name; those in files are JSON Schema in the declaration. */
+  readonly schemas: ReadonlyMap<string, { readonly input: unknown; readonly output: unknown }>
+}
+
+/** A plan as it was written, whatever it was written in, before any of it is trusted. */
+export interface Declaration {
+  /** The shape of `plan.yaml`, with the other files of the folder in their places. */
+  readonly value: unknown
+  /** Undefined when the code could not be loaded: then nothing is said about its names. */
+  readonly code: Code | undefined
+  readonly locate: Locate
+  readonly folder: string | undefined
+  readonly version: string
+  /** Names of tasks that have a file of their own. */
+  readonly taskFiles: ReadonlySet<string>
+  /** Parts that exist but could not be read: others may refer to them. */
+  readonly unread: { readonly machine: boolean; readonly tasks: ReadonlySet<string> }
+}
+
+export const NO_VALUES: NamedValues = new Map()
+
+/** Code from one module: any of its exports may be any of these. */
+export function codeFromExports(exports: NamedValues): Code {
+  return {
+    handlers: exports,
+    checks: exports,
+    guards: exports,
+    actions: exports,
+    delays: NO_VALUES,
+    schemas: new Map(),
+  }
+}

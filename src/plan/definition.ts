@@ -1,0 +1,74 @@
+import { entriesOf, isRecord, ownValue } from './data.ts'
+import type { Declaration, NamedValues } from './declaration.ts'
+import { NO_VALUES } from './declaration.ts'
+import type { PlanDefinition } from './define.ts'
+import { hashValue } from './version.ts'
+
+/** A plan from code in the form that files have: data on one side, the code it names on the other. */
+export function declareDefinition({ definition }: PlanDefinition): Declaration {
+  const { checks, guards, machine, tasks, ...settings } = definition
+  const own = isMachine(machine) ? machine : undefined
+  const world = own === undefined ? machine : own.config
+  return {
+    value: {
+      setpoint: 1,
+      ...settings,
+      ...(world !== undefined && { machine: world }),
+      tasks: isRecord(tasks) ? declareTasks(tasks) : tasks,
+    },
+    code: {
+      handlers: new Map(entriesOf(tasks).map(([name, task]) => [name, handlerOf(task)])),
+      checks: namedValues(checks),
+      guards: new Map([...implementations(own, 'guards'), ...namedValues(guards)]),
+      actions: implementations(own, 'actions'),
+      delays: implementations(own, 'delays'),
+      schemas: new Map(entriesOf(tasks).map(([name, task]) => [name, schemasOf(task)])),
+    },
+    locate: () => ({}),
+    folder: undefined,
+    version: hashValue({ ...definition, machine: world, implementations: own?.implementations }),
+    taskFiles: new Set(),
+    unread: { machine: false, tasks: new Set() },
+  }
+}
+
+/** In a declaration a task names its code; a task from code has its own name for it. */
+function declareTasks(tasks: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const declared = Object.entries(tasks).map(([name, task]) => {
+    if (typeof task === 'function') return [name, name]
+    if (!isRecord(task)) return [name, task]
+    const { input: _input, output: _output, run, ...settings } = task
+    return [name, { ...settings, ...(run !== undefined && { run: name }) }]
+  })
+  return Object.fromEntries(declared)
+}
+
+function handlerOf(task: unknown): unknown {
+  return typeof task === 'function' ? task : ownValue(task, 'run')
+}
+
+function schemasOf(task: unknown) {
+  return { input: ownValue(task, 'input'), output: ownValue(task, 'output') }
+}
+
+interface Machine {
+  readonly config: unknown
+  readonly implementations: Readonly<Record<'guards' | 'actions' | 'delays', unknown>>
+}
+
+/** By its parts rather than its class, so a machine from another copy of XState is one too. */
+function isMachine(value: unknown): value is Machine {
+  if (typeof value !== 'object' || value === null || isRecord(value)) return false
+  return 'config' in value && 'implementations' in value && 'transition' in value
+}
+
+function implementations(
+  machine: Machine | undefined,
+  kind: 'guards' | 'actions' | 'delays',
+): NamedValues {
+  return machine === undefined ? NO_VALUES : namedValues(machine.implementations[kind])
+}
+
+function namedValues(values: unknown): NamedValues {
+  return new Map(entriesOf(values))
+}

@@ -1,0 +1,32 @@
+import type { Duration } from '../core/duration.ts'
+import { toMilliseconds } from '../core/duration.ts'
+import { ownValue } from './data.ts'
+import type { EdgeMeta } from './model.ts'
+import { TransitionMeta } from './world-schema.ts'
+
+const DEFAULT_COST = 1
+const DEFAULT_TRIES = 3
+const DEFAULT_DELAY = 200
+
+/**
+ * What stands under `meta` on a transition, with defaults: cost 1, verified up to 3 times, 200 ms
+ * apart. Undefined when it names no transition task: then the transition is no edge for planning.
+ */
+export function edgeMeta(meta: unknown): EdgeMeta | undefined {
+  if (typeof ownValue(meta, 'task') !== 'string') return undefined
+  const { task, cost, with: input, timeout, verify } = TransitionMeta.parse(meta)
+  return {
+    task,
+    cost: cost ?? DEFAULT_COST,
+    with: input,
+    timeout: optionalMilliseconds(timeout),
+    verify: {
+      tries: verify?.tries ?? DEFAULT_TRIES,
+      delay: optionalMilliseconds(verify?.delay) ?? DEFAULT_DELAY,
+    },
+  }
+}
+
+export function optionalMilliseconds(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : toMilliseconds(duration)
+}

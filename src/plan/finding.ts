@@ -1,0 +1,59 @@
+import type { Diagnostic } from './diagnostic.ts'
+import { quote } from './diagnostic.ts'
+import { nearestName } from './nearest.ts'
+
+/** The way to a value inside a plan: keys of maps and indices of lists. */
+export type Path = readonly (string | number)[]
+
+/** A diagnostic that knows what is wrong in the plan's value, but not yet where that was written. */
+export interface Finding {
+  readonly rule: string
+  readonly message: string
+  readonly path: Path
+  /** Whether the key or its value is at fault; the value when not said. */
+  readonly at?: 'key' | 'value' | undefined
+  readonly expected?: string | undefined
+  readonly suggestion?: string | undefined
+}
+
+/** A name that stands for nothing, with the nearest that does. */
+export function unknownName(
+  rule: string,
+  path: Path,
+  name: string,
+  known: Iterable<string>,
+  message: string,
+): Finding {
+  return { rule, path, message, suggestion: nearestName(name, known) }
+}
+
+/** `tasks.backup.requires`, `tags[0]`, `states["a.b"]`. */
+export function formatPath(path: Path): string {
+  let text = ''
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`
+    else if (/^[\w/-]+$/.test(part)) text += text === '' ? part : `.${part}`
+    else text += `[${quote(part)}]`
+  }
+  return text
+}
+
+/** Finds where a value was written; knows nothing of plans that were written in code. */
+export type Locate = (
+  path: Path,
+  at: 'key' | 'value',
+) => Pick<Diagnostic, 'file' | 'line' | 'column' | 'length'>
+
+export function toDiagnostic(finding: Finding, locate: Locate, plan?: string): Diagnostic {
+  const { rule, message, path, at = 'value', expected, suggestion } = finding
+  const place = locate(path, at)
+  return {
+    rule,
+    message,
+    path: formatPath(path),
+    ...place,
+    ...(place.file === undefined && plan !== undefined && { plan }),
+    ...(expected !== undefined && { expected }),
+    ...(suggestion !== undefined && { suggestion }),
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import {
+  Capacity,
+  closed,
+  DurationValue,
+  Name,
+  ResourceName,
+  TaskName,
+  TimeLimit,
+} from './schema-values.ts'
+import { WorldSchema } from './world-schema.ts'
+
+const Units = z.record(ResourceName, Capacity)
+
+/** `gpu` is one unit; `gpu:1` also declares the capacity; `{vram: 8}` is eight units. */
+const ResourceTag = z.string().regex(/^[A-Za-z][\w-]*(:\d{1,9})?$/, {
+  error: 'expected a resource name, with its capacity after a colon if it is declared here',
+})
+
+const RetrySchema = closed({
+  attempts: z.number().int().min(1).max(1000).optional(),
+  backoff: closed({
+    type: z.enum(['fixed', 'exponential']),
+    delay: DurationValue,
+    max: DurationValue.optional(),
+    jitter: z.number().min(0).max(1).optional(),
+  }).optional(),
+})
+
+export const TaskSchema = closed({
+  title: z.string().optional(),
+  requires: z
+    .union([z.string(), z.array(z.string()).min(1).readonly(), closed({ tag: z.string() })])
+    .optional(),
+  run: z.string(),
+  resources: z.union([z.array(z.union([ResourceTag, Units])).readonly(), Units]).optional(),
+  timeout: TimeLimit.optional(),
+  input: z.record(z.string(), z.unknown()).optional(),
+  output: z.record(z.string(), z.unknown()).optional(),
+  retry: RetrySchema.optional(),
+  mode: z.enum(['async']).optional(),
+  tags: z.array(z.string()).readonly().optional(),
+})
+
+/** The whole of `plan.yaml`; files of the tasks folder stand under `tasks`. */
+export const PlanSchema = closed({
+  setpoint: z.literal(1),
+  name: Name,
+  description: z.string().optional(),
+  actions: z.string().optional(),
+  resources: Units.optional(),
+  machine: WorldSchema.optional(),
+  tasks: z.record(TaskName, z.union([z.string(), TaskSchema])).optional(),
+})
+
+export type PlanDeclaration = z.output<typeof PlanSchema>
+export type TaskDeclaration = z.output<typeof TaskSchema>
+/** A task's declaration as it is written, but for what code gives instead of data. */
+export type TaskSettings = Omit<z.input<typeof TaskSchema>, 'run' | 'input' | 'output'>

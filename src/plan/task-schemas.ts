@@ -1,0 +1,35 @@
+import { ZodType, z } from 'zod'
+import { isRecord, ownValue } from './data.ts'
+import type { Code } from './declaration.ts'
+import type { Finding } from './finding.ts'
+
+export interface TaskSchemas {
+  readonly input: ZodType | undefined
+  readonly output: ZodType | undefined
+}
+
+/** The schemas of a task, from code or from JSON Schema; those that cannot be read are findings. */
+export function readTaskSchemas(
+  name: string,
+  task: unknown,
+  code: Code | undefined,
+): { readonly schemas: TaskSchemas; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = []
+  const refuse = (key: string, message: string) => {
+    findings.push({ rule: 'task-schema', path: ['tasks', name, key], at: 'key', message })
+  }
+  const read = (key: 'input' | 'output'): ZodType | undefined => {
+    const given = code?.schemas.get(name)?.[key]
+    if (given instanceof ZodType) return given
+    if (given !== undefined) refuse(key, 'a schema in code is a zod schema')
+    const written = ownValue(task, key)
+    if (!isRecord(written)) return undefined
+    try {
+      return z.fromJSONSchema(written)
+    } catch (error) {
+      refuse(key, `this JSON Schema cannot be used: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+  return { schemas: { input: read('input'), output: read('output') }, findings }
+}

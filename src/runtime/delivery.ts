@@ -1,0 +1,72 @@
+import type { Actor } from 'xstate'
+import type { taskletMachine } from '../../machines/tasklet.ts'
+import type { ErrorRecord } from '../core/errors.ts'
+import type { SettledStatus } from '../core/status.ts'
+import type { Tasklet, Trail } from '../core/tasklet.ts'
+import type { Task } from '../plan/model.ts'
+import type { Deadline } from './deadlines.ts'
+
+export type TaskletActor = Actor<typeof taskletMachine>
+
+/** How a delivery ends, before it is written down. */
+export interface Outcome {
+  readonly status: SettledStatus
+  readonly output?: unknown
+  readonly error?: ErrorRecord | undefined
+  /** Failures of the task, this delivery included. */
+  readonly attempts: number
+  /** For `retrying`. */
+  readonly notBefore?: number | undefined
+}
+
+/** Why a delivery was told to stop. */
+export interface StopReason {
+  readonly kind: 'timeout' | 'cancelled' | 'returned' | 'lease-lost'
+  readonly message: string
+}
+
+/** One delivery of a tasklet in this process: everything about it that is not durable. */
+export class Delivery {
+  readonly tasklet: Tasklet
+  /** Undefined when the plan no longer has the task. */
+  readonly task: Task | undefined
+  actor: TaskletActor | undefined
+  outcome: Outcome | undefined
+  trail: Trail | undefined
+  /** When the handler started; milliseconds since the epoch. */
+  executingSince: number | undefined
+  actualDuration: number | undefined
+  /** The holder of a grant has a slot, resources and a state lease to give back. */
+  granted = false
+  stopping: StopReason | undefined
+  /** The attempt's time limit, or the grace after it was told to stop. */
+  deadline: Deadline | undefined
+  #controller: AbortController | undefined
+
+  constructor(tasklet: Tasklet, task: Task | undefined) {
+    this.tasklet = tasklet
+    this.task = task
+  }
+
+  /** Made when first asked for: most handlers are over before anybody needs to stop them. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.stopping !== undefined) this.#controller.abort(toAbortReason(this.stopping))
+    }
+    return this.#controller.signal
+  }
+
+  /** Tells the work to stop; the first reason stands. */
+  stop(reason: StopReason): boolean {
+    if (this.stopping !== undefined || this.outcome !== undefined) return false
+    this.stopping = reason
+    this.#controller?.abort(toAbortReason(reason))
+    return true
+  }
+}
+
+function toAbortReason(reason: StopReason): DOMException {
+  const name = reason.kind === 'timeout' ? 'TimeoutError' : 'AbortError'
+  return new DOMException(reason.message, name)
+}

@@ -1,0 +1,28 @@
+import type { Log } from '../plan/model.ts'
+
+/** The same log with fields added to every line. */
+export function bindLog(log: Log, bound: Record<string, unknown>): Log {
+  return {
+    debug: (message, fields) => log.debug(message, { ...bound, ...fields }),
+    info: (message, fields) => log.info(message, { ...bound, ...fields }),
+    warn: (message, fields) => log.warn(message, { ...bound, ...fields }),
+    error: (message, fields) => log.error(message, { ...bound, ...fields }),
+  }
+}
+
+/** The default: warnings and errors as lines on stderr, nothing else. */
+export const stderrLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: (message, fields) => write('warn', message, fields),
+  error: (message, fields) => write('error', message, fields),
+}
+
+function write(level: string, message: string, fields: Record<string, unknown> = {}): void {
+  const shown = Object.entries(fields).map(([key, value]) => `${key}=${toText(value)}`)
+  process.stderr.write(`setpoint ${level}: ${[message, ...shown].join(' ')}\n`)
+}
+
+function toText(value: unknown): string {
+  return value instanceof Error ? (value.stack ?? value.message) : String(value)
+}

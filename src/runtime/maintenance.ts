@@ -1,0 +1,133 @@
+import type { Tasklet } from '../core/tasklet.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LeaseRef, Renewal, Store } from '../ports/store.ts'
+import { isDead } from './owner.ts'
+
+export interface MaintenanceEffects {
+  leases(): readonly LeaseRef[]
+  renewed(renewal: Renewal): void
+  rescued(tasklets: readonly Tasklet[]): void
+  /** Work may have become ready in these queues; undefined: in any. */
+  ready(queues: readonly string[] | undefined): void
+  /** Another process has written to the store. */
+  foreignChange(): void
+  failed(operation: string, error: unknown): void
+}
+
+export interface MaintenanceSettings {
+  /** Milliseconds that a lease lasts; it is renewed at a third of that. */
+  readonly lease: number
+  readonly maxDeliveries: number
+}
+
+/**
+ * Keeps the store's promises about time: renews our leases, takes back those that have ended, and
+ * makes delayed work ready. Between heartbeats it sleeps until the next due time; nothing is polled.
+ */
+export class Maintenance {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #settings: MaintenanceSettings
+  readonly #effects: MaintenanceEffects
+  #stopHeartbeat: (() => void) | undefined
+  #stopListening: (() => void) | undefined
+  #disarmDue: (() => void) | undefined
+  #dueAt = Number.POSITIVE_INFINITY
+  #running = false
+
+  constructor(
+    store: Store,
+    clock: Clock,
+    settings: MaintenanceSettings,
+    effects: MaintenanceEffects,
+  ) {
+    this.#store = store
+    this.#clock = clock
+    this.#settings = settings
+    this.#effects = effects
+  }
+
+  /** Takes back what dead processes left, before anything is claimed. */
+  async recover(): Promise<void> {
+    const owners = await this.#store.owners()
+    await this.#rescue(owners.filter(isDead))
+    await this.#store.promote(this.#clock.now())
+  }
+
+  start(): void {
+    this.#running = true
+    this.#stopListening = this.#store.onForeignChange(() => {
+      this.#effects.foreignChange()
+      this.#effects.ready(undefined)
+      void this.#attempt('renew', () => this.#renew())
+      void this.#attempt('due', () => this.#rearm())
+    })
+    this.#scheduleHeartbeat()
+    void this.#attempt('due', () => this.#rearm())
+  }
+
+  stop(): void {
+    this.#running = false
+    this.#stopHeartbeat?.()
+    this.#stopListening?.()
+    this.#disarmDue?.()
+    this.#dueAt = Number.POSITIVE_INFINITY
+  }
+
+  /** Something in the store becomes due at this time. */
+  expect(at: number): void {
+    if (!this.#running || at >= this.#dueAt) return
+    this.#disarmDue?.()
+    this.#dueAt = at
+    this.#disarmDue = this.#clock.setTimer(at, () => {
+      this.#dueAt = Number.POSITIVE_INFINITY
+      void this.#attempt('due', () => this.#makeReady())
+    })
+  }
+
+  async #makeReady(): Promise<void> {
+    const queues = await this.#store.promote(this.#clock.now())
+    if (queues.length > 0) this.#effects.ready(queues)
+    await this.#rescue([])
+    await this.#rearm()
+  }
+
+  async #rearm(): Promise<void> {
+    const at = await this.#store.nextDue()
+    // Our own leases are due at their end as well; the heartbeat has moved it by then.
+    if (at !== undefined) this.expect(Math.max(at, this.#clock.now() + 1))
+  }
+
+  #scheduleHeartbeat(): void {
+    const next = this.#clock.now() + this.#settings.lease / 3
+    this.#stopHeartbeat = this.#clock.setTimer(next, () => {
+      void this.#attempt('renew', () => this.#renew())
+      if (this.#running) this.#scheduleHeartbeat()
+    })
+  }
+
+  async #renew(): Promise<void> {
+    const leases = this.#effects.leases()
+    if (leases.length === 0) return
+    const until = this.#clock.now() + this.#settings.lease
+    this.#effects.renewed(await this.#store.renew(leases, until))
+  }
+
+  async #rescue(deadOwners: readonly string[]): Promise<void> {
+    const { maxDeliveries } = this.#settings
+    const now = this.#clock.now()
+    const rescued = await this.#store.rescue({ now, deadOwners, maxDeliveries })
+    if (rescued.length > 0) this.#effects.rescued(rescued)
+  }
+
+  async #attempt(operation: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      // The next heartbeat or due time tries again; a closed store at the end is no failure.
+      if (!this.#running) return
+      this.#effects.failed(operation, error)
+      this.expect(this.#clock.now() + this.#settings.lease / 3)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { InputError } from '../core/errors.ts'
+import type { Plan, Task, World } from '../plan/model.ts'
+import { createPlanner, type Planner } from '../planning/planner.ts'
+import type { Pool } from './grants.ts'
+
+/** The task that only moves the world: `goTo` submits it with the state as its requirement. */
+export const GO_TO = '$go-to'
+
+/** The plans of a runtime, and what can be looked up in them. */
+export class Registry {
+  readonly #plans = new Map<string, Plan>()
+  readonly #planners = new WeakMap<World, Planner>()
+  readonly #shared: Readonly<Record<string, number>>
+
+  /** `shared`: capacities that all plans draw on together. */
+  constructor(plans: readonly Plan[], shared: Readonly<Record<string, number>>) {
+    for (const plan of plans) this.#plans.set(plan.name, plan)
+    this.#shared = shared
+  }
+
+  get plans(): readonly Plan[] {
+    return [...this.#plans.values()]
+  }
+
+  get planNames(): readonly string[] {
+    return [...this.#plans.keys()]
+  }
+
+  plan(name: string): Plan | undefined {
+    return this.#plans.get(name)
+  }
+
+  /** @throws {InputError} that names the plans there are. */
+  requirePlan(name: string): Plan {
+    const plan = this.#plans.get(name)
+    if (plan !== undefined) return plan
+    throw new InputError(`there is no plan "${name}"; ${listNames('the plans', this.planNames)}`)
+  }
+
+  task(plan: string, name: string): Task | undefined {
+    return this.#plans.get(plan)?.tasks.get(name) ?? (name === GO_TO ? goTo(plan) : undefined)
+  }
+
+  /**
+   * The task with the full name `plan/task`.
+   * @throws {InputError} that names what there is instead.
+   */
+  requireTask(fullName: string): Task {
+    const slash = fullName.indexOf('/')
+    if (slash < 1) throw new InputError(`"${fullName}" is not of the form plan/task`)
+    const plan = this.requirePlan(fullName.slice(0, slash))
+    const name = fullName.slice(slash + 1)
+    const task = this.task(plan.name, name)
+    if (task !== undefined) return task
+    const tasks = listNames('its tasks', [...plan.tasks.keys()])
+    throw new InputError(`plan "${plan.name}" has no task "${name}"; ${tasks}`)
+  }
+
+  planner(world: World): Planner {
+    const known = this.#planners.get(world)
+    if (known !== undefined) return known
+    const planner = createPlanner(world)
+    this.#planners.set(world, planner)
+    return planner
+  }
+
+  pool(plan: string, resource: string): Pool {
+    const own = this.#plans.get(plan)?.resources[resource]
+    if (own !== undefined) return { key: `${plan}/${resource}`, capacity: own }
+    return { key: resource, capacity: this.#shared[resource] ?? 0 }
+  }
+}
+
+function listNames(what: string, names: readonly string[]): string {
+  return names.length === 0 ? `${what}: none` : `${what}: ${names.join(', ')}`
+}
+
+function goTo(plan: string): Task {
+  return {
+    plan,
+    name: GO_TO,
+    title: 'Bring the world into a state',
+    run: () => undefined,
+    input: undefined,
+    output: undefined,
+    requires: [],
+    resources: {},
+    timeout: undefined,
+    retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 } },
+    tags: [],
+  }
+}

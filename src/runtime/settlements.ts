@@ -1,0 +1,90 @@
+import type { Settlement } from '../core/tasklet.ts'
+import type { SettleOutcome, Store } from '../ports/store.ts'
+import type { Delivery } from './delivery.ts'
+
+export interface SettlementEffects {
+  now(): number
+  /** The store has answered. */
+  settled(delivery: Delivery, answer: SettleOutcome): void
+  /** Every delivery of a batch has been told its answer. */
+  flushed(batch: readonly Delivery[]): void
+  /** The store failed; the batch is written again when the returned promise resolves. */
+  failed(error: unknown): Promise<void>
+}
+
+/**
+ * Ends deliveries in batches: what arrives in one turn, or while a batch is being written, goes
+ * into the next. An outcome is never dropped; while the store fails the leases are renewed, and if
+ * they end all the same, the store refuses the settlement by its token.
+ */
+export class Settlements {
+  readonly #store: Store
+  readonly #effects: SettlementEffects
+  #waiting: Delivery[] = []
+  #writing = false
+  #closed = false
+
+  constructor(store: Store, effects: SettlementEffects) {
+    this.#store = store
+    this.#effects = effects
+  }
+
+  /** Writes the outcome of the delivery down. */
+  add(delivery: Delivery): void {
+    if (this.#closed) return
+    this.#waiting.push(delivery)
+    if (this.#writing) return
+    this.#writing = true
+    queueMicrotask(() => void this.#drain())
+  }
+
+  /** Gives up what cannot be written any more: the leases end, and the tasklets run again. */
+  close(): void {
+    this.#closed = true
+    this.#waiting = []
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      const now = this.#effects.now()
+      const answers = await this.#persist(batch.map((delivery) => toSettlement(delivery, now)))
+      for (const [index, answer] of answers.entries()) {
+        this.#effects.settled(batch[index] as Delivery, answer)
+      }
+      this.#effects.flushed(batch)
+    }
+    this.#writing = false
+  }
+
+  async #persist(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
+    while (!this.#closed) {
+      try {
+        return await this.#store.settle(settlements)
+      } catch (error) {
+        await this.#effects.failed(error)
+      }
+    }
+    return []
+  }
+}
+
+function toSettlement(delivery: Delivery, at: number): Settlement {
+  const { tasklet, outcome, trail, actualDuration } = delivery
+  if (outcome === undefined || tasklet.lease === undefined) {
+    throw new TypeError(`tasklet ${tasklet.id} cannot be settled: it has no outcome or no lease`)
+  }
+  return {
+    id: tasklet.id,
+    token: tasklet.lease.token,
+    status: outcome.status,
+    at,
+    attempts: outcome.attempts,
+    output: outcome.output,
+    error: outcome.error,
+    trail,
+    notBefore: outcome.notBefore,
+    actualDuration,
+  }
+}

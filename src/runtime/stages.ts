@@ -1,0 +1,187 @@
+import { toErrorRecord } from '../core/errors.ts'
+import type { Phase } from '../core/status.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Delivery, Outcome, StopReason } from './delivery.ts'
+import type { EventBus } from './event-bus.ts'
+import type { Grants } from './grants.ts'
+import type { HookRunner } from './hooks.ts'
+import { completed, type OutcomeRules, refused, stopped, threw } from './outcomes.ts'
+import type { Settlements } from './settlements.ts'
+
+export interface StageServices {
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  readonly grants: Grants
+  readonly hooks: HookRunner
+  readonly settlements: Settlements
+  readonly bus: EventBus
+  readonly rules: OutcomeRules
+  /** Milliseconds that work which was told to stop may take to end. */
+  readonly grace: number
+  readonly report: (error: unknown) => void
+  /** Brings the world into the required state; undefined when it is there. */
+  prepare(delivery: Delivery): Promise<Outcome | undefined>
+  /** Runs the handler: its output, or a promise of it; throws or rejects as the handler does. */
+  run(delivery: Delivery): unknown
+}
+
+const GRANTED = { type: 'tasklet.granted' } as const
+const PREPARED = { type: 'tasklet.prepared' } as const
+const ENDED = { type: 'tasklet.ended' } as const
+
+/** The effects of the tasklet machine: what happens as a delivery enters each of its phases. */
+export class Stages {
+  readonly #services: StageServices
+
+  constructor(services: StageServices) {
+    this.#services = services
+  }
+
+  acquire(delivery: Delivery): void {
+    this.#announce(delivery, 'acquiring')
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else if (this.#services.grants.request(delivery)) delivery.actor?.send(GRANTED)
+  }
+
+  /** The grant that the delivery waited for has come. */
+  granted(delivery: Delivery): void {
+    delivery.actor?.send(GRANTED)
+  }
+
+  prepare(delivery: Delivery): void {
+    if (delivery.tasklet.requires.length === 0) {
+      delivery.actor?.send(PREPARED)
+      return
+    }
+    this.#announce(delivery, 'preparing')
+    this.#services.prepare(delivery).then(
+      (outcome) => {
+        if (outcome === undefined) delivery.actor?.send(PREPARED)
+        else this.conclude(delivery, outcome)
+      },
+      (error) => this.crashed(delivery, error),
+    )
+  }
+
+  execute(delivery: Delivery): void {
+    this.#announce(delivery, 'executing')
+    const { hooks } = this.#services
+    if (delivery.task === undefined) {
+      const { plan, task } = delivery.tasklet
+      const message = `plan "${plan}" has no task "${task}" any more`
+      this.conclude(delivery, refused(delivery, { kind: 'missing-task', message }))
+    } else if (hooks.isEmpty) this.#start(delivery)
+    else {
+      hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
+        () => this.#start(delivery),
+        (error) => this.conclude(delivery, refused(delivery, toErrorRecord('hook', error))),
+      )
+    }
+  }
+
+  settle(delivery: Delivery): void {
+    const { hooks, settlements } = this.#services
+    if (hooks.isEmpty || !delivery.granted) settlements.add(delivery)
+    else void this.#runAfterHooks(delivery).finally(() => settlements.add(delivery))
+  }
+
+  /** Tells the work to stop, and concludes when it has ended or its grace has passed. */
+  stop(delivery: Delivery, reason: StopReason): void {
+    if (!delivery.stop(reason)) return
+    const { clock, deadlines, grace, bus } = this.#services
+    if (delivery.deadline !== undefined) deadlines.cancel(delivery.deadline)
+    if (!delivery.granted) {
+      this.#concludeStopped(delivery, reason)
+      return
+    }
+    delivery.deadline = deadlines.add(clock.now() + grace, () => {
+      bus.emit('tasklet.abandoned', { taskletId: delivery.tasklet.id, reason: reason.message })
+      this.#concludeStopped(delivery, reason)
+    })
+  }
+
+  /** Something of ours failed while the delivery was under way; it must not be lost for that. */
+  crashed(delivery: Delivery, error: unknown): void {
+    this.#services.report(error)
+    this.conclude(delivery, threw(this.#services.rules, delivery, error))
+  }
+
+  /** The outcome is known; the first one stands. */
+  conclude(delivery: Delivery, outcome: Outcome): void {
+    if (delivery.outcome !== undefined) return
+    const { clock, deadlines } = this.#services
+    delivery.outcome = outcome
+    if (delivery.deadline !== undefined) deadlines.cancel(delivery.deadline)
+    if (delivery.executingSince !== undefined) {
+      delivery.actualDuration = clock.now() - delivery.executingSince
+    }
+    delivery.actor?.send(ENDED)
+  }
+
+  #start(delivery: Delivery): void {
+    if (delivery.stopping !== undefined) {
+      this.#concludeStopped(delivery, delivery.stopping)
+      return
+    }
+    delivery.executingSince = this.#services.clock.now()
+    const timeout = delivery.tasklet.timeout ?? delivery.task?.timeout
+    if (timeout !== undefined) this.#armTimeout(delivery, timeout)
+    try {
+      const output = this.#services.run(delivery)
+      if (output instanceof Promise) {
+        output.then(
+          (value) => this.#returned(delivery, value),
+          (error) => this.#failed(delivery, error),
+        )
+      } else this.#returned(delivery, output)
+    } catch (error) {
+      this.#failed(delivery, error)
+    }
+  }
+
+  #returned(delivery: Delivery, output: unknown): void {
+    const { stopping } = delivery
+    // Work that was only asked to make room may still finish; its output counts.
+    if (stopping === undefined || stopping.kind === 'returned') {
+      this.conclude(delivery, completed(delivery, output))
+    } else this.#concludeStopped(delivery, stopping)
+  }
+
+  #failed(delivery: Delivery, error: unknown): void {
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else this.conclude(delivery, threw(this.#services.rules, delivery, error))
+  }
+
+  #concludeStopped(delivery: Delivery, reason: StopReason): void {
+    this.conclude(delivery, stopped(this.#services.rules, delivery, reason))
+  }
+
+  #armTimeout(delivery: Delivery, timeout: number): void {
+    const { clock, deadlines } = this.#services
+    const message = `took longer than its timeout of ${timeout} ms`
+    delivery.deadline = deadlines.add(clock.now() + timeout, () =>
+      this.stop(delivery, { kind: 'timeout', message }),
+    )
+  }
+
+  async #runAfterHooks(delivery: Delivery): Promise<void> {
+    const { hooks, report } = this.#services
+    const { tasklet, outcome } = delivery
+    const { status, output, error } = outcome ?? {}
+    try {
+      if (status === 'completed') await hooks.run('afterTaskSuccess', { tasklet, output })
+      else if (status !== 'pending') await hooks.run('afterTaskFailure', { tasklet, error })
+    } catch (failure) {
+      report(failure)
+    }
+    await hooks.run('afterTaskRun', { tasklet, output, error }).catch(report)
+  }
+
+  #announce(delivery: Delivery, phase: Phase): void {
+    const { bus } = this.#services
+    if (bus.hears('tasklet.phase')) {
+      bus.emit('tasklet.phase', { taskletId: delivery.tasklet.id, phase })
+    }
+  }
+}

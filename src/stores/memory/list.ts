@@ -1,0 +1,35 @@
+import type { Tasklet } from '../../core/tasklet.ts'
+import type { ListFilter, Page } from '../../ports/store.ts'
+import { fromCursor, requireLimit, toCursor } from '../cursor.ts'
+
+/** One page, newest first. `at` gives the record with a sequence, of 1 to `last`. */
+export function listRecords(
+  filter: ListFilter,
+  last: number,
+  at: (sequence: number) => Tasklet | undefined,
+): Page<Tasklet> {
+  requireLimit(filter.limit)
+  const end = filter.cursor === undefined ? last + 1 : fromCursor(filter.cursor)
+  const items: Tasklet[] = []
+  for (let sequence = Math.min(end - 1, last); sequence >= 1; sequence -= 1) {
+    const record = at(sequence)
+    if (record === undefined || !matches(record, filter)) continue
+    const previous = items.at(-1)
+    if (previous !== undefined && items.length === filter.limit) {
+      return { items, cursor: toCursor(previous.sequence) }
+    }
+    items.push(record)
+  }
+  return { items }
+}
+
+function matches(record: Tasklet, filter: ListFilter): boolean {
+  return (
+    (filter.status === undefined || filter.status.includes(record.status)) &&
+    (filter.plan === undefined || filter.plan === record.plan) &&
+    (filter.task === undefined || filter.task === record.task) &&
+    (filter.queue === undefined || filter.queue === record.queue) &&
+    (filter.tag === undefined || record.tags.includes(filter.tag)) &&
+    (filter.since === undefined || record.createdAt >= filter.since)
+  )
+}

@@ -1,0 +1,143 @@
+import { type ErrorRecord, InputError, StoreError } from '../core/errors.ts'
+import { toPriority } from '../core/priority.ts'
+import { isFinal, mayMove, type Status } from '../core/status.ts'
+import type { Settlement, Tasklet } from '../core/tasklet.ts'
+import type { ClaimRequest, RescueRequest } from '../ports/store.ts'
+import { toJson } from './values.ts'
+
+// What each operation of the port does to one record. Engines decide which records, and keep them.
+
+/**
+ * The record as it enters the store, its values copied.
+ * @throws {InputError} for a value that JSON cannot hold, a bad priority or a missing `notBefore`.
+ * @throws {StoreError} `store_illegal_move` when a record cannot begin with its status.
+ */
+export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
+  const { id, status, notBefore } = tasklet
+  if (status !== 'pending' && status !== 'scheduled' && status !== 'blocked') {
+    throw new StoreError(
+      'illegal_move',
+      `tasklet ${id} cannot begin as ${status}: a new record is blocked, scheduled or pending`,
+    )
+  }
+  if (status === 'scheduled') requireTime(id, notBefore)
+  toPriority(tasklet.priority)
+  return {
+    ...tasklet,
+    sequence,
+    input: toJson(tasklet.input, 'input'),
+    initialContext: toJson(tasklet.initialContext, 'initialContext'),
+    output: toJson(tasklet.output, 'output'),
+    lease: undefined,
+  }
+}
+
+/** Deliveries never go down, so the count of them is the fencing token. */
+export function toClaimed(tasklet: Tasklet, { owner, leaseUntil, now }: ClaimRequest): Tasklet {
+  requireMove(tasklet, 'running')
+  const token = tasklet.deliveries + 1
+  return {
+    ...tasklet,
+    status: 'running',
+    deliveries: token,
+    lease: { owner, token, until: leaseUntil },
+    startedAt: now,
+    updatedAt: now,
+  }
+}
+
+export function duplicateId(id: string): StoreError {
+  return new StoreError(
+    'duplicate_id',
+    `tasklet ${id} is stored already: give every record its own id`,
+  )
+}
+
+export function holds(tasklet: Tasklet, token: number): boolean {
+  return tasklet.status === 'running' && tasklet.lease?.token === token
+}
+
+/**
+ * Checks what no lease or record can make right.
+ * @throws {StoreError} `store_illegal_move`
+ * @throws {InputError} for a retry without a time.
+ */
+export function requireSettlement({ id, status, notBefore }: Settlement): void {
+  if (!mayMove('running', status)) throw illegalMove(id, 'running', status)
+  if (status === 'retrying') requireTime(id, notBefore)
+}
+
+/** For a settlement that `requireSettlement` has passed; `output` is its output, copied. */
+export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unknown): Tasklet {
+  const { at, attempts, trail, actualDuration } = settlement
+  const reason = isFinal(settlement.status) ? undefined : tasklet.cancelRequested
+  const status = reason === undefined ? settlement.status : 'cancelled'
+  return {
+    ...tasklet,
+    status,
+    attempts,
+    output,
+    error: reason === undefined ? settlement.error : cancelError(reason),
+    trail,
+    actualDuration,
+    lease: undefined,
+    notBefore: status === 'retrying' ? settlement.notBefore : undefined,
+    updatedAt: at,
+    settledAt: isFinal(status) ? at : undefined,
+  }
+}
+
+/** `lost` counts the deliveries since the last settlement that ended without one, this included. */
+export function toRescued(tasklet: Tasklet, request: RescueRequest, lost: number): Tasklet {
+  const { now, maxDeliveries } = request
+  if (tasklet.cancelRequested !== undefined) {
+    return toCancelled(tasklet, cancelError(tasklet.cancelRequested), now)
+  }
+  if (lost < maxDeliveries) return toPending(tasklet, now)
+  const message = `started ${lost} times without any settlement: it seems to end its process`
+  return toFinal(tasklet, 'failed', { kind: 'poison', message }, now)
+}
+
+export function toPending(tasklet: Tasklet, now: number): Tasklet {
+  requireMove(tasklet, 'pending')
+  return { ...tasklet, status: 'pending', lease: undefined, notBefore: undefined, updatedAt: now }
+}
+
+/** Notes the wish on a running record. The first reason stands. */
+export function withCancelRequest(tasklet: Tasklet, reason: string, now: number): Tasklet {
+  return { ...tasklet, cancelRequested: tasklet.cancelRequested ?? reason, updatedAt: now }
+}
+
+export function toCancelled(tasklet: Tasklet, error: ErrorRecord, now: number): Tasklet {
+  return toFinal(tasklet, 'cancelled', error, now)
+}
+
+function toFinal(tasklet: Tasklet, status: Status, error: ErrorRecord, now: number): Tasklet {
+  requireMove(tasklet, status)
+  return {
+    ...tasklet,
+    status,
+    error,
+    lease: undefined,
+    notBefore: undefined,
+    updatedAt: now,
+    settledAt: now,
+  }
+}
+
+function cancelError(reason: string): ErrorRecord {
+  return { kind: 'cancelled', message: reason }
+}
+
+function requireMove(tasklet: Tasklet, to: Status): void {
+  if (!mayMove(tasklet.status, to)) throw illegalMove(tasklet.id, tasklet.status, to)
+}
+
+function illegalMove(id: string, from: Status, to: Status): StoreError {
+  return new StoreError('illegal_move', `tasklet ${id} cannot move from ${from} to ${to}`)
+}
+
+function requireTime(id: string, notBefore: number | undefined): void {
+  if (notBefore !== undefined && Number.isFinite(notBefore)) return
+  throw new InputError(`tasklet ${id} waits for a time but has none: give it a notBefore`)
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../../core/errors.ts'
+import { toOpenError } from './failures.ts'
+import { migrate } from './schema.ts'
+
+/**
+ * `full`: what was acknowledged survives a power loss. `relaxed`: a power loss may take the last
+ * instants, a crash of the process nothing.
+ */
+export type Durability = 'full' | 'relaxed'
+
+/** Reading a whole file takes about a second per GiB, so only small ones are checked at every open. */
+const CHECK_BELOW = 64 * 1024 * 1024
+
+/** The longest that one attempt to get the write lock may hold up the event loop, in milliseconds. */
+const BUSY_TIMEOUT = 50
+const BUSY_TIMEOUT_AT_OPEN = 5000
+
+/** @throws {StoreError} `store_open` */
+export function openDatabase(file: string, durability: Durability): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    db = new DatabaseSync(file, {
+      timeout: BUSY_TIMEOUT_AT_OPEN,
+      enableForeignKeyConstraints: true,
+    })
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -16384;
+    `)
+    check(db, file)
+    migrate(db, file)
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+    return db
+  } catch (error) {
+    db?.close()
+    throw toOpenError(error, file)
+  }
+}
+
+function check(db: DatabaseSync, file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= CHECK_BELOW) return
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+  if (found === 'ok') return
+  throw new StoreError('open', `${file} is damaged (${found}): restore it from a backup`)
+}

@@ -1,0 +1,27 @@
+import { describe } from 'vitest'
+import { cancelContract } from './store-contract/cancel.ts'
+import { claimContract } from './store-contract/claim.ts'
+import { insertContract } from './store-contract/insert.ts'
+import { leaseContract } from './store-contract/lease.ts'
+import { lifecycleContract } from './store-contract/lifecycle.ts'
+import { listContract } from './store-contract/list.ts'
+import type { MakeStore } from './store-contract/open.ts'
+import { settleContract } from './store-contract/settle.ts'
+import { timeContract } from './store-contract/time.ts'
+import { valueContract } from './store-contract/value.ts'
+
+/**
+ * Registers the tests that every store passes, with vitest. `makeStore` gives a new, empty store
+ * each time, not yet open; the suite opens and closes it.
+ */
+export function storeContract(makeStore: MakeStore): void {
+  describe('open and close', () => lifecycleContract(makeStore))
+  describe('insert', () => insertContract(makeStore))
+  describe('values', () => valueContract(makeStore))
+  describe('claim', () => claimContract(makeStore))
+  describe('settle', () => settleContract(makeStore))
+  describe('leases', () => leaseContract(makeStore))
+  describe('times', () => timeContract(makeStore))
+  describe('cancel', () => cancelContract(makeStore))
+  describe('get, list and counts', () => listContract(makeStore))
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { type MakeStore, openNew } from './open.ts'
+import { claimOf, NOW, newTasklet } from './records.ts'
+
+export function lifecycleContract(makeStore: MakeStore): void {
+  test('a store has a name', async () => {
+    expect((await makeStore()).name).toMatch(/^[a-z]+$/)
+  })
+
+  test('every call on a store that is not open is refused', async () => {
+    const store = await makeStore()
+    const calls = [
+      () => store.insert([newTasklet()]),
+      () => store.claim(claimOf()),
+      () => store.settle([]),
+      () => store.renew([], NOW),
+      () => store.rescue({ now: NOW, deadOwners: [], maxDeliveries: 3 }),
+      () => store.owners(),
+      () => store.promote(NOW),
+      () => store.nextDue(),
+      () => store.cancel('id', { kind: 'cancelled', message: 'reason' }, NOW),
+      () => store.get('id'),
+      () => store.list({ limit: 1 }),
+      () => store.counts(),
+    ]
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'store_closed' })
+  })
+
+  test('a closed store refuses calls, and closing it again does nothing', async () => {
+    const store = await openNew(makeStore)
+    await store.close()
+    await store.close()
+    await expect(store.get('id')).rejects.toMatchObject({ code: 'store_closed' })
+  })
+
+  test('closing finishes what was asked for before', async () => {
+    const store = await openNew(makeStore)
+    const inserted = store.insert([newTasklet()])
+    await store.close()
+    expect(await inserted).toMatchObject([{ created: true }])
+  })
+
+  test('a listener for foreign changes is taken and given back', async () => {
+    const store = await openNew(makeStore)
+    const stop = store.onForeignChange(() => {})
+    expect(stop).toBeTypeOf('function')
+    stop()
+    stop()
+  })
+}

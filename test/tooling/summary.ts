@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** The part that is read here of the report that Vitest's json reporter writes. */
+export interface Report {
+  testResults: {
+    name: string
+    status: 'passed' | 'failed'
+    message: string
+    assertionResults: { fullName: string; status: string }[]
+  }[]
+}
+
+export interface Summary {
+  passed: number
+  failed: number
+  skipped: number
+  /** Why the run does not count as good, one sentence each; empty when it does. */
+  complaints: string[]
+}
+
+/** An engine may lack an optional capability of its port; its test then names it: "[capability: …]". */
+const missingCapability = /\[capability: [^\]]+\]/
+
+/**
+ * Counts a report. A file that failed before its tests (a syntax error, a failed hook) counts as one
+ * failure. With `ci`, a skipped test is a complaint too, unless its name says which capability the
+ * engine lacks: a service that is not there must not look like a service that works.
+ */
+export function summarise(report: Report, { ci }: { ci: boolean }): Summary {
+  const tests = report.testResults.flatMap((file) => file.assertionResults)
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  )
+  const passed = tests.filter(({ status }) => status === 'passed').length
+  const failed = tests.filter(({ status }) => status === 'failed').length + broken.length
+  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
+  const refused = ci ? skipped.filter(({ fullName }) => !missingCapability.test(fullName)) : []
+  return {
+    passed,
+    failed,
+    skipped: skipped.length,
+    complaints: [
+      ...(passed === 0 ? ['no test passed'] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...broken.map(({ name, message }) => `${name} did not run: ${message}`),
+      ...refused.map(({ fullName }) => `skipped, which CI does not allow: ${fullName}`),
+    ],
+  }
+}
+
+export function toLine({ passed, failed, skipped }: Summary): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
+}
+
+if (import.meta.main) {
+  const [file = '.verify/tests.json'] = process.argv.slice(2)
+  // Checks that stop before the tests leave no report: then nothing ran, and that is what counts.
+  const report: Report = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { testResults: [] }
+  const summary = summarise(report, { ci: Boolean(process.env.CI) })
+  for (const complaint of summary.complaints) console.error(complaint)
+  console.log(toLine(summary))
+  process.exitCode = summary.complaints.length > 0 ? 1 : 0
+}
