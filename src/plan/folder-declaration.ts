@@ -47,20 +47,26 @@ type TaskSources = ReadonlyMap<string, SourceRead>
 /** The files of the tasks folder by the names they give their tasks. */
 async function readTasks(reader: FolderReader): Promise<TaskSources> {
   const tasks = new Map<string, SourceRead>()
-  for (const file of await listInside(reader.root, TASKS_FOLDER)) {
+  for (const file of await listTasks(reader)) {
     const [, name] = TASK_FILE.exec(file) ?? []
     if (name !== undefined) tasks.set(name, await readSource(reader, file))
-    else if (file.endsWith('.yml')) {
-      const message = 'the name of a task file ends in .yaml'
-      reader.diagnostics.push({
-        rule: 'task-file',
-        message,
-        path: '',
-        file: join(reader.folder, file),
-      })
-    }
+    else if (file.endsWith('.yml')) blame(reader, file, 'task-file', 'a task file ends in .yaml')
   }
   return tasks
+}
+
+async function listTasks(reader: FolderReader): Promise<readonly string[]> {
+  try {
+    return await listInside(reader.root, TASKS_FOLDER)
+  } catch (error) {
+    const message = `the folder cannot be read: ${(error as Error).message}`
+    blame(reader, TASKS_FOLDER, 'unreadable', message)
+    return []
+  }
+}
+
+function blame({ diagnostics, folder }: FolderReader, name: string, rule: string, message: string) {
+  diagnostics.push({ rule, message, path: '', file: join(folder, name) })
 }
 
 async function declare(

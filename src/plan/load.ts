@@ -8,7 +8,6 @@ import { declareDefinition } from './definition.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { describePlace, PlanError, quote } from './diagnostic.ts'
 import { toDiagnostic } from './finding.ts'
-import { isAbsence } from './folder.ts'
 import { declareFolder, PLAN_FILE } from './folder-declaration.ts'
 import type { Plan } from './model.ts'
 
@@ -25,8 +24,7 @@ interface Loaded {
  * @throws {PlanError} with everything that is wrong with any of its files.
  */
 export async function loadPlan(folder: string, options?: CompileOptions): Promise<Plan> {
-  const [plan] = plansOf([await loadFolder(folder, options)])
-  return plan as Plan
+  return planOf(await loadFolder(folder, options))
 }
 
 /**
@@ -51,8 +49,7 @@ export async function loadPlans(
  * @throws {PlanError} with everything that is wrong with it.
  */
 export function compilePlan(definition: PlanDefinition, options?: CompileOptions): Plan {
-  const [plan] = plansOf([loadDefinition(definition, options)])
-  return plan as Plan
+  return planOf(loadDefinition(definition, options))
 }
 
 function loadDefinition(definition: PlanDefinition, options: CompileOptions | undefined): Loaded {
@@ -63,25 +60,26 @@ function loadDefinition(definition: PlanDefinition, options: CompileOptions | un
 async function loadFolder(folder: string, options: CompileOptions | undefined): Promise<Loaded> {
   const { declaration, diagnostics, texts } = await declareFolder(folder)
   const compiled: Compilation | undefined = declaration && compileDeclaration(declaration, options)
-  const all = [...diagnostics, ...(compiled?.diagnostics ?? [])].sort(byPlace)
+  const all = sortByPlace([...diagnostics, ...(compiled?.diagnostics ?? [])])
   const plan = all.length === 0 ? compiled?.plan : undefined
   return { plan, declaration, diagnostics: all, texts }
 }
 
-/** Files keep the order in which they were read; within a file from top to bottom. */
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  if (a.file !== b.file) return 0
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+/** Files keep the order in which they were first named; within a file from top to bottom. */
+function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ file }) => file))]
+  const rank = ({ file }: Diagnostic) => files.indexOf(file)
+  return [...diagnostics].sort(
+    (a, b) =>
+      rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  )
 }
 
 /** A plan's folder itself, or every plan's folder directly inside of it, in order. */
 async function planFolders(path: string): Promise<readonly string[]> {
   if (await hasPlan(path)) return [path]
-  const names = await readdir(path).catch((error: unknown) => {
-    // The folder's own loading says what is wrong with it.
-    if (isAbsence(error)) return []
-    throw error
-  })
+  // A folder that cannot be read is taken for a plan, because loading it says what is wrong.
+  const names = await readdir(path).catch((): string[] => [])
   const folders = names.sort().map((name) => join(path, name))
   const plans = await Promise.all(folders.map(hasPlan))
   const found = folders.filter((_, index) => plans[index])
@@ -89,13 +87,14 @@ async function planFolders(path: string): Promise<readonly string[]> {
 }
 
 async function hasPlan(folder: string): Promise<boolean> {
-  try {
-    await stat(join(folder, PLAN_FILE))
-    return true
-  } catch (error) {
-    if (isAbsence(error)) return false
-    throw error
-  }
+  const found = await stat(join(folder, PLAN_FILE)).catch(() => undefined)
+  return found !== undefined
+}
+
+function planOf(loaded: Loaded): Plan {
+  const [plan] = plansOf([loaded])
+  if (plan === undefined) throw new Error('a source without a plan has to have diagnostics')
+  return plan
 }
 
 function plansOf(loaded: readonly Loaded[]): readonly Plan[] {

@@ -59,7 +59,10 @@ export function cheapestPath(search: Search): SearchResult {
   }
 }
 
-/** The best known way from the start to each vertex, by the last edge of it. */
+/**
+ * The best known way from the start to each vertex, by the last edge of it. Vertices and edges come
+ * from the graph, so they are within its arrays: that is what the casts of array reads rest on.
+ */
 class Tree {
   readonly #graph: WorldGraph
   readonly #start: number

@@ -6,7 +6,10 @@ export interface VertexHeap {
   pop(): number | undefined
 }
 
-/** A binary heap; `before` compares by values that the caller keeps beside it. */
+/**
+ * A binary heap; `before` compares by values that the caller keeps beside it. Places stay below
+ * `length`, which is what the casts of array reads rest on.
+ */
 export function createVertexHeap(
   size: number,
   before: (a: number, b: number) => boolean,

@@ -10,7 +10,7 @@ export interface MaintenanceEffects {
   /** Work may have become ready in these queues; undefined: in any. */
   ready(queues: readonly string[] | undefined): void
   /** Another process has written to the store. */
-  foreignChange(): void
+  foreignChange(): Promise<void>
   failed(operation: string, error: unknown): void
 }
 
@@ -57,7 +57,7 @@ export class Maintenance {
   start(): void {
     this.#running = true
     this.#stopListening = this.#store.onForeignChange(() => {
-      this.#effects.foreignChange()
+      void this.#attempt('get', () => this.#effects.foreignChange())
       this.#effects.ready(undefined)
       void this.#attempt('renew', () => this.#renew())
       void this.#attempt('due', () => this.#rearm())

@@ -5,19 +5,28 @@ import type { Tasklet } from '../core/tasklet.ts'
 /** Those who wait for the end of a tasklet. */
 export class Results {
   readonly #waiting = new Map<string, PromiseWithResolvers<Tasklet>>()
+  readonly #get: (id: string) => Promise<Tasklet | undefined>
 
-  /** Resolves with the record when it is final. */
-  wait(id: string): Promise<Tasklet> {
-    const known = this.#waiting.get(id)
-    if (known !== undefined) return known.promise
-    const entry = Promise.withResolvers<Tasklet>()
-    this.#waiting.set(id, entry)
-    return entry.promise
+  /** `get`: the stored record. */
+  constructor(get: (id: string) => Promise<Tasklet | undefined>) {
+    this.#get = get
   }
 
-  /** The tasklets that somebody waits for. */
-  get ids(): readonly string[] {
-    return [...this.#waiting.keys()]
+  /** Resolves with the record when it is final. */
+  async of(id: string): Promise<Tasklet> {
+    const { promise } = this.#entry(id)
+    // It may have ended before anybody waited.
+    const known = await this.#get(id)
+    if (known !== undefined) this.settled(known)
+    return promise
+  }
+
+  /** Looks in the store for ends that another process may have written. */
+  async refresh(): Promise<void> {
+    for (const id of [...this.#waiting.keys()]) {
+      const tasklet = await this.#get(id)
+      if (tasklet !== undefined) this.settled(tasklet)
+    }
   }
 
   settled(tasklet: Tasklet): void {
@@ -34,6 +43,14 @@ export class Results {
       reject(reason)
     }
     this.#waiting.clear()
+  }
+
+  #entry(id: string): PromiseWithResolvers<Tasklet> {
+    const known = this.#waiting.get(id)
+    if (known !== undefined) return known
+    const entry = Promise.withResolvers<Tasklet>()
+    this.#waiting.set(id, entry)
+    return entry
   }
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from '../plan/model.ts'
 import type { CancelOutcome, ListFilter, Page, Store } from '../ports/store.ts'
 import { Engine } from './engine.ts'
 import type { EventBus } from './event-bus.ts'
-import { TaskletHandle } from './handle.ts'
+import { type HandleServices, TaskletHandle } from './handle.ts'
 import type { Hooks } from './hooks.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options.ts'
 import { PlanAccess } from './plan-access.ts'
@@ -31,6 +31,7 @@ export class Runtime {
   readonly #engine: Engine
   readonly #settings: Settings
   readonly #newId: () => string
+  readonly #services: HandleServices
   #status: RuntimeStatus = 'created'
 
   /** Over compiled plans and a store that is not open yet; starts nothing. */
@@ -39,6 +40,12 @@ export class Runtime {
     this.#settings = settings
     this.#newId = createIdSource(() => settings.clock.now())
     this.#engine = new Engine(store, plans, settings)
+    this.#services = {
+      clock: settings.clock,
+      get: (id) => store.get(id),
+      cancel: (id, reason) => this.#engine.cancel(id, reason),
+      settled: (id) => this.#engine.settled(id),
+    }
     void this.#engine.ended.then((failure) => {
       this.#status = failure === undefined ? 'stopped' : 'failed'
     })
@@ -104,7 +111,9 @@ export class Runtime {
     options: SubmitOptions = {},
   ): Promise<TaskletHandle> {
     const { registry } = this.#engine
-    const found = registry.requireTask(typeof task === 'string' ? task : task.fullName)
+    const found = registry.requireTask(
+      typeof task === 'string' ? task : `${task.plan}/${task.name}`,
+    )
     const plan = registry.requirePlan(found.plan)
     return this.#submit({ plan, task: found, input, options, source: 'api' })
   }
@@ -168,6 +177,6 @@ export class Runtime {
     const tasklet = toTasklet(submission, this.#newId(), this.#settings.clock.now())
     const outcome = await this.#engine.insert(tasklet)
     const reason = outcome.created ? undefined : outcome.reason
-    return new TaskletHandle(outcome.tasklet.id, reason, this.#engine)
+    return new TaskletHandle(outcome.tasklet.id, reason, this.#services)
   }
 }

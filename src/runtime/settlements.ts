@@ -1,15 +1,18 @@
 import type { Settlement } from '../core/tasklet.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { SettleOutcome, Store } from '../ports/store.ts'
 import type { Delivery } from './delivery.ts'
+import { wait } from './wait.ts'
+
+const RETRY_DELAY = 1000
 
 export interface SettlementEffects {
-  now(): number
   /** The store has answered. */
   settled(delivery: Delivery, answer: SettleOutcome): void
   /** Every delivery of a batch has been told its answer. */
   flushed(batch: readonly Delivery[]): void
-  /** The store failed; the batch is written again when the returned promise resolves. */
-  failed(error: unknown): Promise<void>
+  /** The store failed; the batch is written again after a while. */
+  failed(error: unknown): void
 }
 
 /**
@@ -19,13 +22,15 @@ export interface SettlementEffects {
  */
 export class Settlements {
   readonly #store: Store
+  readonly #clock: Clock
   readonly #effects: SettlementEffects
   #waiting: Delivery[] = []
   #writing = false
   #closed = false
 
-  constructor(store: Store, effects: SettlementEffects) {
+  constructor(store: Store, clock: Clock, effects: SettlementEffects) {
     this.#store = store
+    this.#clock = clock
     this.#effects = effects
   }
 
@@ -48,7 +53,7 @@ export class Settlements {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
-      const now = this.#effects.now()
+      const now = this.#clock.now()
       const answers = await this.#persist(batch.map((delivery) => toSettlement(delivery, now)))
       for (const [index, answer] of answers.entries()) {
         this.#effects.settled(batch[index] as Delivery, answer)
@@ -63,7 +68,8 @@ export class Settlements {
       try {
         return await this.#store.settle(settlements)
       } catch (error) {
-        await this.#effects.failed(error)
+        this.#effects.failed(error)
+        await wait(this.#clock, RETRY_DELAY)
       }
     }
     return []

@@ -10,6 +10,8 @@ import type { Outline, State } from './outline.ts'
 import { MACHINE_PATH, tagsOf } from './outline.ts'
 
 const DEFAULT_CHECK_TIMEOUT = 5000
+/** A circle of `always` transitions would otherwise never end. */
+const MOST_MICROSTEPS = 1000
 
 /** Turns a machine that passed every check into a world. XState may still refuse it. */
 export function buildWorld(
@@ -17,8 +19,9 @@ export function buildWorld(
   id: string,
   code: Code,
 ): { readonly world: World } | { readonly findings: readonly Finding[] } {
+  const written = withMillisecondDelays(outline.root.config) as object
   // The schema has checked the shape; XState's own types want literal state names.
-  const config = { id, ...(withMillisecondDelays(outline.root.config) as object) } as Parameters<
+  const config = { id, ...written, options: { maxIterations: MOST_MICROSTEPS } } as Parameters<
     typeof createMachine
   >[0]
   const states = new Map(outline.states.map((state) => [state.path, toWorldState(state, code)]))

@@ -73,15 +73,14 @@ export function claimContract(makeStore: MakeStore): void {
     expect(idsOf(claimed)).toEqual(idsOf(inOrder(given)))
   })
 
-  test('a limit takes the first in order, also when one task has them all', async () => {
+  test('a limit takes the first in order, also when one of many tasks has them all', async () => {
     const store = await openNew(makeStore)
-    const given = [
-      ...newTasklets(6, { task: 'late', priority: 900 }),
-      ...newTasklets(9, { task: 'early', priority: 100 }),
-      ...newTasklets(3, { task: 'late', priority: 900 }),
-    ]
-    await store.insert(given)
-    expect(idsOf(await store.claim(claimOf({ limit: 8 })))).toEqual(idsOf(given.slice(6, 14)))
+    const early = newTasklets(25, { task: 'early', priority: 100 })
+    const late = ['a', 'b', 'c', 'd', 'e', 'f'].map((task) => newTasklet({ task, priority: 900 }))
+    await store.insert([...late, ...early])
+    expect(idsOf(await store.claim(claimOf({ limit: 20 })))).toEqual(idsOf(early.slice(0, 20)))
+    const rest = await store.claim(claimOf({ limit: 20 }))
+    expect(idsOf(rest)).toEqual(idsOf([...early.slice(20), ...late]))
   })
 
   test('a claim sees only its queue', async () => {

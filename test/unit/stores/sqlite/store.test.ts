@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Store } from '../../../../src/ports/store.ts'
@@ -135,6 +136,19 @@ test('work that a killed process held is rescued by its lease', async () => {
   expect(await next.nextDue()).toBe(NOW + LEASE)
   const rescued = await next.rescue({ now: NOW, deadOwners: ['owner'], maxDeliveries: 3 })
   expect(rescued).toMatchObject([{ id: held.id, status: 'pending' }])
+})
+
+test('a long value goes when another takes its place', async () => {
+  const file = newDatabaseFile()
+  const store = await openStore(file)
+  const error = { kind: 'error', message: 'x'.repeat(5000) } as const
+  await store.insert([newTasklet()])
+  for (const status of ['pending', 'pending', 'failed'] as const) {
+    await store.settle([settlementOf(await claimOne(store), { status, error })])
+  }
+  const db = new DatabaseSync(file)
+  onTestFinished(() => db.close())
+  expect(db.prepare('SELECT count(*) AS count FROM payloads').get()).toEqual({ count: 1 })
 })
 
 test('changes asked for together take far fewer pages than one by one', async () => {
