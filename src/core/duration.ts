@@ -15,7 +15,8 @@ export function toMilliseconds(duration: Duration): number {
     if (Number.isFinite(duration) && duration >= 0) return duration
   } else {
     const [, amount, unit] = PATTERN.exec(duration) ?? []
-    if (amount !== undefined && unit !== undefined) return Number(amount) * (UNITS[unit] ?? 0)
+    const milliseconds = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
+    if (Number.isFinite(milliseconds)) return milliseconds
   }
   throw new InputError(
     `"${duration}" is not a duration: use milliseconds or a string like 250ms, 30s, 5m, 2h, 1d`,
@@ -27,5 +28,6 @@ export function formatDuration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} m ${seconds % 60} s`
 }

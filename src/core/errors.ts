@@ -96,13 +96,27 @@ const DEEPEST_CAUSE = 5
 
 /** Anything that was thrown, as plain data. Never throws, whatever it is given. */
 export function toErrorRecord(kind: ErrorKind, thrown: unknown, depth = 0): ErrorRecord {
-  if (!(thrown instanceof Error)) return { kind, message: clip(describe(thrown)) }
-  const cause =
-    thrown.cause === undefined || depth >= DEEPEST_CAUSE
-      ? undefined
-      : toErrorRecord('error', thrown.cause, depth + 1)
-  const stack = typeof thrown.stack === 'string' ? clip(thrown.stack) : undefined
-  return { kind, message: clip(String(thrown.message)), stack, cause }
+  const [message, stack, cause] = ['message', 'stack', 'cause'].map((key) => read(thrown, key))
+  if (message === undefined && stack === undefined) return { kind, message: clip(describe(thrown)) }
+  return {
+    kind,
+    message: clip(describe(message)),
+    stack: typeof stack === 'string' ? clip(stack) : undefined,
+    cause:
+      cause === undefined || depth >= DEEPEST_CAUSE
+        ? undefined
+        : toErrorRecord('error', cause, depth + 1),
+  }
+}
+
+/** A property of an error; undefined where there is none, or where reading it throws. */
+function read(thrown: unknown, key: string): unknown {
+  try {
+    return thrown instanceof Error ? Reflect.get(thrown, key) : undefined
+  } catch {
+    // Reading a hostile value can throw (getters, proxies); there is then nothing to be had.
+    return undefined
+  }
 }
 
 function describe(thrown: unknown): string {

@@ -49,7 +49,7 @@ export function compileDeclaration(
   const { code, unread } = declaration
   const unfinished = code === undefined || unread.machine || unread.tasks.size > 0
   if (inspection.findings.length > 0 || unfinished) return refuse(inspection.findings)
-  const built = inspection.outline && buildWorld(inspection.outline, inspection.name, code)
+  const built = inspection.outline && buildWorld(inspection.outline, code)
   if (built !== undefined && 'findings' in built) return refuse(built.findings)
   return { plan: buildPlan(declaration, code, inspection, built?.world), diagnostics: [] }
 }

@@ -8,7 +8,7 @@ import { hashValue } from './version.ts'
 export function declareDefinition({ definition }: PlanDefinition): Declaration {
   const { checks, guards, machine, tasks, ...settings } = definition
   const own = isMachine(machine) ? machine : undefined
-  const world = own === undefined ? machine : own.config
+  const world = own === undefined ? machine : withoutSchemas(own.config)
   return {
     value: {
       setpoint: 1,
@@ -60,6 +60,13 @@ interface Machine {
 function isMachine(value: unknown): value is Machine {
   if (typeof value !== 'object' || value === null || isRecord(value)) return false
   return 'config' in value && 'implementations' in value && 'transition' in value
+}
+
+/** `setup()` writes the types of the machine into its config, where they mean nothing to a world. */
+function withoutSchemas(config: unknown): unknown {
+  if (!isRecord(config)) return config
+  const { schemas: _schemas, ...rest } = config
+  return rest
 }
 
 function implementations(

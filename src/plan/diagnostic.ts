@@ -53,7 +53,7 @@ function summarise(
  */
 export function formatDiagnostic(diagnostic: Diagnostic, sourceText?: string): string {
   const { message, rule, expected, suggestion } = diagnostic
-  const lines = [`${describePlace(diagnostic)}: ${message} (${rule})`]
+  const lines = [printable(`${describePlace(diagnostic)}: ${message} (${rule})`)]
   if (sourceText !== undefined) lines.push(...excerpt(diagnostic, sourceText))
   if (expected !== undefined) lines.push(`  expected ${expected}`)
   if (suggestion !== undefined) lines.push(`  did you mean ${quote(suggestion)}?`)

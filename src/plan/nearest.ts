@@ -1,5 +1,6 @@
 const LONGEST_NAME = 64
-const MOST_CANDIDATES = 1000
+/** Bounds the work for a plan that is wrong in thousands of places. */
+const MOST_CANDIDATES = 256
 
 /**
  * The candidate with the fewest edits from the name (insert, delete, replace, swap of neighbours),

@@ -53,7 +53,6 @@ export const PlanSchema = closed({
   tasks: z.record(TaskName, z.union([z.string(), TaskSchema])).optional(),
 })
 
-export type PlanDeclaration = z.output<typeof PlanSchema>
 export type TaskDeclaration = z.output<typeof TaskSchema>
 /** A task's declaration as it is written, but for what code gives instead of data. */
 export type TaskSettings = Omit<z.input<typeof TaskSchema>, 'run' | 'input' | 'output'>

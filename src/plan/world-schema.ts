@@ -85,7 +85,7 @@ export interface StateConfig extends z.input<typeof Leaf> {
   readonly states?: Readonly<Record<string, StateConfig>> | undefined
 }
 
-export const StateNode: z.ZodType<StateConfig, StateConfig> = closed({
+const StateNode: z.ZodType<StateConfig, StateConfig> = closed({
   ...node,
   get states() {
     return z.record(z.string(), StateNode).optional()

@@ -1,4 +1,5 @@
 import type { WorldState } from '../plan/model.ts'
+import type { Clock } from '../ports/clock.ts'
 
 /** What the check of one state said. */
 export interface Evidence {
@@ -11,18 +12,10 @@ export interface Evidence {
   readonly error?: unknown
 }
 
-/** What asking needs of the clock port. */
-export interface Timers {
-  /** Milliseconds since the epoch. */
-  now(): number
-  /** Calls `fn` once at the given time; the returned function cancels. */
-  setTimer(at: number, fn: () => void): () => void
-}
-
 export interface AskOptions {
   /** Runs the check of a state; the signal is aborted at the state's timeout. */
   readonly run: (state: WorldState, signal: AbortSignal) => Promise<unknown>
-  readonly clock: Timers
+  readonly clock: Clock
   /** Ends the asking: all checks are aborted, and the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined
 }

@@ -2,7 +2,7 @@ import { LifecycleError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { CancelOutcome, InsertOutcome, Renewal, Store } from '../ports/store.ts'
+import type { CancelOutcome, Renewal, Store } from '../ports/store.ts'
 import { Claims } from './claims.ts'
 import { Deadlines } from './deadlines.ts'
 import { Deliveries } from './deliveries.ts'
@@ -12,6 +12,7 @@ import { EventBus } from './event-bus.ts'
 import { Grants } from './grants.ts'
 import { HandlerContext } from './handler-context.ts'
 import { HookRunner } from './hooks.ts'
+import { Intake } from './intake.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { bindLog } from './log.ts'
 import { Maintenance } from './maintenance.ts'
@@ -24,7 +25,6 @@ import { Results } from './results.ts'
 import { createRoot, type RootActor } from './root.ts'
 import { Settlements } from './settlements.ts'
 import { Stages } from './stages.ts'
-import { Wakes } from './wakes.ts'
 
 /** Joins the machines to the ports: the parts of a runtime, and how they talk to each other. */
 export class Engine {
@@ -35,6 +35,7 @@ export class Engine {
   readonly bus: EventBus
   readonly hooks: HookRunner
   readonly deliveries: Deliveries
+  readonly intake: Intake
   readonly root: RootActor
   readonly #settings: Settings
   readonly #rules: OutcomeRules
@@ -45,7 +46,6 @@ export class Engine {
   readonly #stages: Stages
   readonly #endings: Endings
   readonly #maintenance: Maintenance
-  readonly #wakes: Wakes
   readonly #lifecycle: Lifecycle
 
   constructor(store: Store, plans: readonly Plan[], settings: Settings) {
@@ -60,6 +60,10 @@ export class Engine {
     this.#rules = { now: () => clock.now(), random: settings.random }
     this.#deadlines = new Deadlines(clock)
     this.#grants = this.#createGrants()
+    this.intake = new Intake(store, this.bus, {
+      ready: (queue) => this.root.send({ type: 'work.available', queue }),
+      expect: (at) => this.#maintenance.expect(at),
+    })
     this.#settlements = this.#createSettlements()
     this.#stages = this.#createStages()
     this.deliveries = new Deliveries(this.registry, this.#stages)
@@ -67,7 +71,6 @@ export class Engine {
     this.#endings = this.#createEndings()
     this.#lifecycle = this.#createLifecycle()
     this.root = this.#createRoot()
-    this.#wakes = new Wakes((queue) => this.root.send({ type: 'work.available', queue }))
   }
 
   /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
@@ -88,19 +91,6 @@ export class Engine {
   /** Resolves, with the failure if it was one, when everything has ended. */
   get ended(): Promise<unknown> {
     return this.#lifecycle.ended
-  }
-
-  /** Stores a new record and wakes its queue, or waits for its time. */
-  async insert(tasklet: Tasklet): Promise<InsertOutcome> {
-    const [outcome] = await this.store.insert([tasklet])
-    if (outcome === undefined) throw new TypeError('the store gave no answer to an insert')
-    if (!outcome.created) return outcome
-    if (tasklet.notBefore === undefined) this.#wakes.wake(tasklet.queue)
-    else this.#maintenance.expect(tasklet.notBefore)
-    if (this.bus.hears('tasklet.submitted')) {
-      this.bus.emit('tasklet.submitted', { tasklet: outcome.tasklet })
-    }
-    return outcome
   }
 
   /** Resolves with the record when it is final. */
@@ -127,7 +117,7 @@ export class Engine {
     return new Grants(limits, (delivery) => {
       this.#stages.granted(delivery)
       // Its task was left out of claims while it waited.
-      this.#wakes.wake(delivery.tasklet.queue)
+      this.intake.wake(delivery.tasklet.queue)
     })
   }
 
@@ -201,11 +191,11 @@ export class Engine {
         rescued: (tasklets) => {
           for (const tasklet of tasklets) {
             this.#endings.announce(tasklet)
-            this.#wakes.wake(tasklet.queue)
+            this.intake.wake(tasklet.queue)
           }
         },
         ready: (ready) => {
-          for (const queue of ready ?? queues.keys()) this.#wakes.wake(queue)
+          for (const queue of ready ?? queues.keys()) this.intake.wake(queue)
         },
         foreignChange: () => this.#results.refresh(),
         failed: (operation, error) => this.#storeFailed(operation, error),

@@ -41,10 +41,20 @@ export class TaskletHandle<Output = unknown> {
    * @throws {TaskletError} when it ended without one, and the signal's reason or a TimeoutError when
    * the wait ended first.
    */
-  async result(options: ResultOptions = {}): Promise<Output> {
-    const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout)
+  result(options: ResultOptions = {}): Promise<Output> {
+    const { clock } = this.#services
     const settled = this.#services.settled(this.id)
-    return outputOf(await bounded(settled, this.#services.clock, limit, options.signal)) as Output
+    const { signal, timeout } = options
+    const awaited =
+      timeout === undefined && signal === undefined
+        ? settled
+        : bounded(
+            settled,
+            clock,
+            timeout === undefined ? undefined : toMilliseconds(timeout),
+            signal,
+          )
+    return awaited.then(outputOf) as Promise<Output>
   }
 
   async status(): Promise<Status> {
@@ -64,7 +74,6 @@ async function bounded<T>(
   limit: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  if (limit === undefined && signal === undefined) return promise
   const { promise: ended, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal?.reason)
   const expire = () => reject(new DOMException(`no result within ${limit} ms`, 'TimeoutError'))

@@ -13,12 +13,17 @@ export class Results {
   }
 
   /** Resolves with the record when it is final. */
-  async of(id: string): Promise<Tasklet> {
-    const { promise } = this.#entry(id)
+  of(id: string): Promise<Tasklet> {
+    const entry = this.#entry(id)
     // It may have ended before anybody waited.
-    const known = await this.#get(id)
-    if (known !== undefined) this.settled(known)
-    return promise
+    this.#get(id).then(
+      (known) => known !== undefined && this.settled(known),
+      (error) => {
+        this.#waiting.delete(id)
+        entry.reject(error)
+      },
+    )
+    return entry.promise
   }
 
   /** Looks in the store for ends that another process may have written. */

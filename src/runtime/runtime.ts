@@ -16,6 +16,8 @@ import { GO_TO } from './registry.ts'
 import type { RootActor } from './root.ts'
 import { type Submission, type SubmitOptions, toTasklet } from './submission.ts'
 
+const NO_OPTIONS: SubmitOptions = {}
+
 export type RuntimeStatus = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
 
 /** A record, and what a tasklet that runs in this process is doing. */
@@ -87,13 +89,14 @@ export class Runtime {
    * gives it back to its queue. Resolves when everything has ended.
    */
   async stop(options: StopOptions = {}): Promise<void> {
+    const drain = toMilliseconds(options.drain ?? 0)
     if (this.#status === 'created') {
       this.#status = 'stopped'
       return
     }
     if (this.#status === 'running') {
       this.#status = 'stopping'
-      this.#engine.stop(toMilliseconds(options.drain ?? 0))
+      this.#engine.stop(drain)
     }
     await this.#engine.ended
   }
@@ -105,17 +108,21 @@ export class Runtime {
     options?: SubmitOptions,
   ): Promise<TaskletHandle<Output>>
   submit(task: string, input?: unknown, options?: SubmitOptions): Promise<TaskletHandle>
-  async submit(
+  submit(
     task: TaskReference<unknown, unknown> | string,
     input?: unknown,
-    options: SubmitOptions = {},
+    options: SubmitOptions = NO_OPTIONS,
   ): Promise<TaskletHandle> {
-    const { registry } = this.#engine
-    const found = registry.requireTask(
-      typeof task === 'string' ? task : `${task.plan}/${task.name}`,
-    )
-    const plan = registry.requirePlan(found.plan)
-    return this.#submit({ plan, task: found, input, options, source: 'api' })
+    try {
+      const { registry } = this.#engine
+      const found = registry.requireTask(
+        typeof task === 'string' ? task : `${task.plan}/${task.name}`,
+      )
+      const plan = registry.requirePlan(found.plan)
+      return this.#submit({ plan, task: found, input, options, source: 'api' })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Submits and waits for the output. */
@@ -164,19 +171,20 @@ export class Runtime {
     })
   }
 
-  #goTo(plan: Plan, target: string): Promise<TaskletHandle> {
+  async #goTo(plan: Plan, target: string): Promise<TaskletHandle> {
     const task = this.#engine.registry.requireTask(`${plan.name}/${GO_TO}`)
     const input = { target }
     return this.#submit({ plan, task, input, options: {}, requires: [target], source: 'manual' })
   }
 
-  async #submit(submission: Submission): Promise<TaskletHandle> {
+  #submit(submission: Submission): Promise<TaskletHandle> {
     if (this.#status !== 'running') {
       throw new LifecycleError(`the runtime takes no work while it is ${this.#status}`)
     }
     const tasklet = toTasklet(submission, this.#newId(), this.#settings.clock.now())
-    const outcome = await this.#engine.insert(tasklet)
-    const reason = outcome.created ? undefined : outcome.reason
-    return new TaskletHandle(outcome.tasklet.id, reason, this.#services)
+    return this.#engine.intake.insert(tasklet).then((outcome) => {
+      const reason = outcome.created ? undefined : outcome.reason
+      return new TaskletHandle(outcome.tasklet.id, reason, this.#services)
+    })
   }
 }

@@ -21,8 +21,8 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
     mayNot: ['../src/plan/model.ts', '../src/runtime/runtime.ts', 'node:fs', '@xstate/graph'],
   },
   'src/planning': {
-    may: ['../core/errors.ts', '../plan/model.ts', '@xstate/graph', 'xstate'],
-    mayNot: ['../ports/store.ts', '../../machines/queue.ts', '../runtime/runtime.ts', 'yaml'],
+    may: ['../core/errors.ts', '../plan/model.ts', '../ports/clock.ts', '@xstate/graph', 'xstate'],
+    mayNot: ['../stores/values.ts', '../../machines/queue.ts', '../runtime/runtime.ts', 'yaml'],
   },
   'src/stores/sqlite': {
     may: ['../values.ts', '../../core/tasklet.ts', '../../ports/store.ts', 'node:sqlite'],

@@ -16,14 +16,15 @@ const MOST_MICROSTEPS = 1000
 /** Turns a machine that passed every check into a world. XState may still refuse it. */
 export function buildWorld(
   outline: Outline,
-  id: string,
   code: Code,
 ): { readonly world: World } | { readonly findings: readonly Finding[] } {
   const written = withMillisecondDelays(outline.root.config) as object
   // The schema has checked the shape; XState's own types want literal state names.
-  const config = { id, ...written, options: { maxIterations: MOST_MICROSTEPS } } as Parameters<
-    typeof createMachine
-  >[0]
+  const config = {
+    ...written,
+    id: outline.id,
+    options: { maxIterations: MOST_MICROSTEPS },
+  } as Parameters<typeof createMachine>[0]
   const states = new Map(outline.states.map((state) => [state.path, toWorldState(state, code)]))
   try {
     const machine = createMachine(config, {

@@ -5,7 +5,7 @@ import { quote } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
 import { unknownName } from '../finding.ts'
 import { isDuration } from '../schema-values.ts'
-import { checkActions, checkFunction, referenceName } from './check-names.ts'
+import { checkActions, checkFunction, referenceName, referencePath } from './check-names.ts'
 import type { Edge } from './edges.ts'
 import { edgeTask } from './edges.ts'
 import type { Outline, State } from './outline.ts'
@@ -58,8 +58,10 @@ function checkTask(edge: Edge, tasks: ReadonlySet<string>): readonly Finding[] {
 }
 
 function checkGuard({ config, at }: Edge, code: Code | undefined): readonly Finding[] {
-  const guard = referenceName(ownValue(config, 'guard'))
-  return guard === undefined ? [] : checkFunction('guard', guard, [...at, 'guard'], code?.guards)
+  const guard = ownValue(config, 'guard')
+  const name = referenceName(guard)
+  const path = referencePath(guard, [...at, 'guard'])
+  return name === undefined ? [] : checkFunction('guard', name, path, code?.guards)
 }
 
 /** XState fires a delay that it does not know at once, without a word. */

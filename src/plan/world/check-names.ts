@@ -1,4 +1,4 @@
-import { listOf, ownValue } from '../data.ts'
+import { isRecord, listOf, ownValue } from '../data.ts'
 import type { Code, NamedValues } from '../declaration.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding, Path } from '../finding.ts'
@@ -27,6 +27,11 @@ export function referenceName(reference: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
+/** Where the name of a reference stands. */
+export function referencePath(reference: unknown, path: Path): Path {
+  return isRecord(reference) ? [...path, 'type'] : path
+}
+
 export function checkEffects({ config, at }: State, code: Code | undefined): readonly Finding[] {
   return (['entry', 'exit'] as const).flatMap((key) =>
     checkActions(ownValue(config, key), [...at, key], code),
@@ -45,7 +50,7 @@ export function checkActions(
     if (isAssign(name === undefined ? action : code?.actions.get(name))) return []
     const at = Array.isArray(actions) ? [...path, index] : path
     const message = 'a world has no effects of its own, only assign: what happens is done by tasks'
-    return [{ rule: 'world-effect', path: at, message }]
+    return [{ rule: 'world-effect', path: referencePath(action, at), message }]
   })
 }
 

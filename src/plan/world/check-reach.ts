@@ -1,3 +1,4 @@
+import { ownValue } from '../data.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding, Path } from '../finding.ts'
 import type { Edge } from './edges.ts'
@@ -26,7 +27,7 @@ export function checkReach(
     if (leading.length === 0 && !start.has(state)) {
       const message = `no edge leads to the state ${quote(state.path)}`
       findings.push({ rule: 'unreachable-requirement', path, message })
-    } else if (!declared.some((edge) => edgeTask(edge) !== undefined)) {
+    } else if (!declared.some(hasTask)) {
       for (const edge of declared) taskless.set(edge, state)
     }
   }
@@ -39,6 +40,11 @@ export function checkReach(
 
 function enteredBy(edge: Edge): ReadonlySet<State> {
   return new Set(edge.targets.flatMap(({ state }) => (state ? enteredWith(state) : [])))
+}
+
+/** An edge whose `meta` forgot the task is refused for that, and meant to have one. */
+function hasTask(edge: Edge): boolean {
+  return edgeTask(edge) !== undefined || ownValue(edge.config, 'meta') !== undefined
 }
 
 /**

@@ -16,6 +16,8 @@ export interface State {
 }
 
 export interface Outline {
+  /** The root's id, by which targets reach across the machine. */
+  readonly id: string
   readonly root: State
   /** Every state below the root, in document order. */
   readonly states: readonly State[]
@@ -29,12 +31,13 @@ export const MACHINE_PATH: Path = ['machine']
 export function outlineWorld(machine: unknown, id: string): Outline {
   const states: State[] = []
   const root = outlineState('', machine, undefined, MACHINE_PATH, states)
-  const ids = new Map<string, State>([[textAt(machine, 'id') ?? id, root]])
+  const rootId = textAt(machine, 'id') ?? id
+  const ids = new Map<string, State>([[rootId, root]])
   for (const state of states) {
     const own = textAt(state.config, 'id')
     if (own !== undefined && !ids.has(own)) ids.set(own, state)
   }
-  return { root, states, ids }
+  return { id: rootId, root, states, ids }
 }
 
 function outlineState(
@@ -78,7 +81,9 @@ export function ancestry(state: State): readonly State[] {
 }
 
 export function isWithin(state: State, container: State): boolean {
-  return ancestry(state).includes(container)
+  let each: State | undefined = state
+  while (each !== undefined && each !== container) each = each.parent
+  return each === container
 }
 
 /** The state and what is entered inside it by its `initial`, through every region. */

@@ -57,12 +57,17 @@ function descend(start: State | undefined, path: readonly string[]): State | und
   return path.reduce((state, key) => state?.children.get(key), start)
 }
 
-/** What could stand for a target that names no state; the way to the same state comes first. */
+/** What could stand for a target that names no state; the way to a state of that name comes first. */
 function suggestTarget(outline: Outline, from: State, target: string): string | undefined {
   const wanted = target.replace(/^[.#]/, '')
-  const named = outline.states.filter(({ key, path }) => path === wanted || key === wanted)
-  const ways = (named.length > 0 ? named : outline.states).map((to) => wayTo(outline, from, to))
-  return named.length > 0 ? ways[0] : nearestName(target, ways)
+  const named = outline.states.find(({ key, path }) => path === wanted || key === wanted)
+  return named ? wayTo(outline, from, named) : nearestName(target, waysFrom(outline, from))
+}
+
+/** Siblings first: of what is equally near, they were most likely meant. */
+function* waysFrom(outline: Outline, from: State): Iterable<string> {
+  if (from.parent !== undefined) yield* from.parent.children.keys()
+  for (const state of outline.states) yield wayTo(outline, from, state)
 }
 
 /** The shortest target that leads from one state to another. */
@@ -72,6 +77,5 @@ function wayTo(outline: Outline, from: State, to: State): string {
     return parent.path === '' ? to.path : to.path.slice(parent.path.length + 1)
   }
   if (parent === undefined) return `.${to.path}`
-  const rootId = [...outline.ids].find(([, state]) => state === outline.root)?.[0]
-  return `#${rootId}.${to.path}`
+  return `#${outline.id}.${to.path}`
 }

@@ -189,7 +189,7 @@ describe('compilePlan', () => {
     expect(diagnostics.map(({ rule, path }) => [rule, path])).toEqual([
       ['missing-key', 'tasks.none.run'],
       ['not-a-function', 'machine.states.a.meta.check'],
-      ['unknown-handler', 'tasks.text'],
+      ['not-a-function', 'tasks.text'],
       ['not-a-function', 'tasks.wrong.run'],
       ['task-schema', 'tasks.shaped.input'],
     ])

@@ -1,0 +1,154 @@
+import type { Command } from 'commander'
+import type { Plan } from '../../plan/model.ts'
+import type { Detection } from '../../planning/detect.ts'
+import { createPlanner, type PathStep, type Verdict } from '../../planning/planner.ts'
+import { Runtime } from '../../runtime/runtime.ts'
+import { memoryStore } from '../../stores/memory/store.ts'
+import { EXIT } from '../failure.ts'
+import { type Io, writeJson, writeLine } from '../io.ts'
+import { collect, type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
+import { formatPath } from '../path-text.ts'
+import { findPlan, loadPlanFolders, requireState, worldOf } from '../plans.ts'
+import { printable, type Style, styleFor } from '../style.ts'
+import { formatTable } from '../table.ts'
+import type { CommandContext } from './context.ts'
+
+interface PathOptions extends PlansOption, JsonOption {
+  readonly from?: readonly string[]
+}
+
+export function addPlanPath(parent: Command, { io, end }: CommandContext): void {
+  parent
+    .command('path')
+    .description('the cheapest path to a state, without moving anything')
+    .argument('<plan>', 'the name of the plan')
+    .argument('<target>', 'the path of the state, such as up.serving')
+    .option(
+      '--from <state>',
+      'where the world is, once for each region; the checks are asked unless given',
+      collect,
+    )
+    .addOption(plansOption())
+    .addOption(jsonOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async (plan: string, target: string, options: PathOptions) =>
+      end(await showPath(plan, target, options, io)),
+    )
+}
+
+const EXAMPLES = `
+Exit code 1 when there is no path, or when the checks do not say where the world is.
+
+Examples:
+  $ setpoint plan path web-service up.drained
+  $ setpoint plan path web-service up.drained --from stopped
+`
+
+async function showPath(
+  name: string,
+  target: string,
+  options: PathOptions,
+  io: Io,
+): Promise<number> {
+  const plans = await loadPlanFolders(options.plans)
+  const plan = findPlan(plans, name)
+  const world = worldOf(plan)
+  for (const state of [target, ...(options.from ?? [])]) requireState(plan, state)
+  const detection = options.from === undefined ? await detect(plan) : undefined
+  if (detection !== undefined && detection.outcome !== 'detected') {
+    return reportLost(plan, target, detection, options, io)
+  }
+  const from = options.from ?? detection?.states ?? []
+  const verdict = createPlanner(world).findPath({ from, targets: [target] })
+  if (options.json) writeJson(io.stdout, toData(plan, from, target, verdict))
+  else if (verdict.outcome === 'reachable') {
+    writeLine(io.stdout, describe(from, verdict.path, verdict.cost, styleFor(io.stdout, io.env)))
+  }
+  if (verdict.outcome === 'reachable') return EXIT.done
+  if (!options.json) reportRefused(verdict, io)
+  return EXIT.failed
+}
+
+/** Asking needs no store; the runtime is never started. */
+function detect(plan: Plan): Promise<Detection> {
+  return new Runtime([plan], memoryStore()).plan(plan.name).state()
+}
+
+function describe(
+  from: readonly string[],
+  path: readonly PathStep[],
+  cost: number,
+  style: Style,
+): string {
+  const origin = from.join(' & ')
+  if (path.length === 0)
+    return `${style.bold(origin)}  ${style.dim('already there, nothing to do')}`
+  const columns = [
+    { title: '', align: 'right', style: style.dim },
+    { title: 'from' },
+    { title: 'event', style: style.bold },
+    { title: 'to' },
+    { title: 'task' },
+    { title: 'cost', align: 'right' },
+  ] as const
+  const rows = path.map((step, index) => [
+    String(index + 1),
+    step.from,
+    step.event,
+    step.to,
+    step.task,
+    String(step.cost),
+  ])
+  const total = ['', '', '', '', 'total', String(cost)]
+  const table = formatTable(columns, [...rows, total], style.dim)
+  return [formatPath(path[0]?.from ?? origin, path, style), '', table].join('\n')
+}
+
+function reportRefused(verdict: Exclude<Verdict, { outcome: 'reachable' }>, io: Io): void {
+  const style = styleFor(io.stderr, io.env)
+  const [problem, ...reasons] = verdict.message.split('; ')
+  writeLine(io.stderr, `${style.red(`${verdict.outcome}:`)} ${problem}`)
+  for (const reason of reasons) writeLine(io.stderr, `  ${reason}`)
+}
+
+function reportLost(
+  plan: Plan,
+  target: string,
+  detection: Exclude<Detection, { outcome: 'detected' }>,
+  options: PathOptions,
+  io: Io,
+): number {
+  const style = styleFor(io.stderr, io.env)
+  const { outcome } = detection
+  const message = `the checks do not say where the world is: ${outcome}`
+  const evidence = detection.evidence.map(({ state, answer, duration, error }) => {
+    const reason = error === undefined ? undefined : printable(messageOf(error))
+    return { state, answer, duration, ...(reason !== undefined && { reason }) }
+  })
+  if (options.json) writeJson(io.stdout, { plan: plan.name, target, outcome, message, evidence })
+  else {
+    writeLine(io.stderr, `${style.red(`${outcome}:`)} the checks do not say where the world is`)
+    for (const { state, answer, reason } of evidence) {
+      writeLine(io.stderr, `  ${state}: ${answer}${reason === undefined ? '' : ` (${reason})`}`)
+    }
+    writeLine(io.stderr, style.dim('name a state to start from with --from STATE'))
+  }
+  return EXIT.failed
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function toData(plan: Plan, from: readonly string[], target: string, verdict: Verdict) {
+  const question = { plan: plan.name, version: plan.version, from, target }
+  if (verdict.outcome !== 'reachable') return { ...question, ...verdict }
+  const path = verdict.path.map(({ event, task, from, to, cost }) => ({
+    event,
+    task,
+    from,
+    to,
+    cost,
+  }))
+  return { ...question, outcome: verdict.outcome, cost: verdict.cost, path }
+}

@@ -1,0 +1,34 @@
+/** Where text goes: a stream of the process, or a collector in a test. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean }
+
+/** Everything of a process that a command may touch, so that commands run in a test as well. */
+export interface Io {
+  readonly stdin: AsyncIterable<string | Uint8Array>
+  /** Results. */
+  readonly stdout: Output
+  /** Progress, hints and errors. */
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Calls the listener whenever the user asks the process to end; the returned function stops it. */
+  onInterrupt(listener: (signal: InterruptSignal) => void): () => void
+  /** Ends the process at once, whatever it is doing. */
+  exit(code: number): void
+}
+
+export type InterruptSignal = 'SIGINT' | 'SIGTERM'
+
+/** What a shell expects of a process that a signal ended. */
+export const INTERRUPTED: Readonly<Record<InterruptSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
+
+/** Whether the output is a terminal on which lines can be redrawn. */
+export function isTerminal(output: Output, env: Io['env']): boolean {
+  return output.isTTY === true && env['TERM'] !== 'dumb'
+}
+
+export function writeLine(output: Output, text = ''): void {
+  output.write(`${text}\n`)
+}
+
+export function writeJson(output: Output, value: unknown): void {
+  writeLine(output, JSON.stringify(value, undefined, 2))
+}

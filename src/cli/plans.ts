@@ -1,0 +1,71 @@
+import { InputError } from '../core/errors.ts'
+import { loadPlans } from '../plan/load.ts'
+import type { Plan, Task, World } from '../plan/model.ts'
+import { nearestName } from '../plan/nearest.ts'
+
+export const DEFAULT_PLANS: readonly string[] = ['plans']
+
+/** @throws {PlanError} with everything that is wrong with any plan. */
+export function loadPlanFolders(
+  folders: readonly string[] = DEFAULT_PLANS,
+): Promise<readonly Plan[]> {
+  return loadPlans(folders)
+}
+
+/** @throws {InputError} that names the nearest plan and all there are. */
+export function findPlan(plans: readonly Plan[], name: string): Plan {
+  const plan = plans.find((each) => each.name === name)
+  if (plan !== undefined) return plan
+  const names = plans.map((each) => each.name)
+  throw new InputError(unknown(`there is no plan "${name}"`, name, names, 'the plans'))
+}
+
+/**
+ * The task with the full name `plan/task`.
+ * @throws {InputError} that names the nearest task and all there are.
+ */
+export function findTask(plans: readonly Plan[], fullName: string): Task {
+  const slash = fullName.indexOf('/')
+  const all = plans.flatMap(({ name, tasks }) => [...tasks.keys()].map((task) => `${name}/${task}`))
+  if (slash < 1) {
+    const namesakes = all.filter((each) => each.endsWith(`/${fullName}`))
+    const meant = namesakes.length === 0 ? all : namesakes
+    throw new InputError(
+      unknown(`"${fullName}" is not of the form plan/task`, fullName, meant, 'the tasks'),
+    )
+  }
+  const plan = findPlan(plans, fullName.slice(0, slash))
+  const name = fullName.slice(slash + 1)
+  const task = plan.tasks.get(name)
+  if (task !== undefined) return task
+  const problem = `plan "${plan.name}" has no task "${name}"`
+  throw new InputError(unknown(problem, name, [...plan.tasks.keys()], 'its tasks'))
+}
+
+/** @throws {InputError} for a plan without a machine. */
+export function worldOf(plan: Plan): World {
+  if (plan.world !== undefined) return plan.world
+  throw new InputError(`plan "${plan.name}" has no machine, only tasks`)
+}
+
+/** @throws {InputError} that names the nearest state and all there are. */
+export function requireState(plan: Plan, path: string): void {
+  const { states } = worldOf(plan)
+  if (states.has(path)) return
+  const names = [...states.keys()]
+  const sameKey = names.filter((name) => name.endsWith(`.${path}`))
+  const problem = `plan "${plan.name}" has no state "${path}"`
+  throw new InputError(unknown(problem, path, names, 'its states', sameKey[0]))
+}
+
+function unknown(
+  problem: string,
+  name: string,
+  names: readonly string[],
+  what: string,
+  meant = nearestName(name, names),
+): string {
+  const suggestion = meant === undefined ? '' : `; did you mean "${meant}"?`
+  const list = names.length === 0 ? 'there are none' : names.join(', ')
+  return `${problem}${suggestion}\n${what}: ${list}`
+}

@@ -1,0 +1,49 @@
+import type { ErrorRecord } from '../core/errors.ts'
+import type { Status } from '../core/status.ts'
+import { printable, type Style } from './style.ts'
+
+/** The message with its kind, then every cause below it. */
+export function formatError(error: ErrorRecord, style: Style): readonly string[] {
+  const reason = error.reason === undefined ? '' : `, ${error.reason}`
+  const lines = [`${style.red(`${error.kind}${reason}:`)} ${printable(error.message)}`]
+  for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
+    lines.push(`caused by: ${printable(cause.message)}`)
+  }
+  return lines
+}
+
+/** The status in its colour, padded before that, so that columns stay straight. */
+export function formatStatus(status: string, style: Style, shown = status): string {
+  return colourOf(status, style)(shown)
+}
+
+export function statusMark(status: Status, style: Style): string {
+  const mark = status === 'completed' ? '✔' : '✖'
+  return formatStatus(status, style, mark)
+}
+
+function colourOf(status: string, style: Style): (text: string) => string {
+  switch (status) {
+    case 'completed':
+      return style.green
+    case 'failed':
+      return style.red
+    case 'cancelled':
+      return style.yellow
+    case 'running':
+      return style.cyan
+    default:
+      return (text) => text
+  }
+}
+
+const DAY = 86_400_000
+const HOUR = 3_600_000
+const MINUTE = 60_000
+
+/** How long ago, in its largest unit: `42 s`, `5 m`, `3 h`, `12 d`. */
+export function formatAge(ms: number): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / 1000))} s`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m`
+  return ms < DAY ? `${Math.floor(ms / HOUR)} h` : `${Math.floor(ms / DAY)} d`
+}

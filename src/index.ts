@@ -1,0 +1,34 @@
+export type { Backoff } from './core/backoff.ts'
+export type { Duration } from './core/duration.ts'
+export {
+  type ErrorKind,
+  type ErrorRecord,
+  FatalError,
+  InputError,
+  LifecycleError,
+  type PlanningReason,
+  QueueFullError,
+  RetryLater,
+  SetpointError,
+  StoreError,
+  TaskletError,
+} from './core/errors.ts'
+export type { EventName, RuntimeEvent, RuntimeEvents } from './core/events.ts'
+export { type Priority, type PriorityName, priorityFromTenScale } from './core/priority.ts'
+export type { Phase, Status } from './core/status.ts'
+export type { Lease, Source, Tasklet, Trail, TrailStep } from './core/tasklet.ts'
+export { type CreateRuntimeOptions, createRuntime } from './create-runtime.ts'
+export { definePlan, type PlanDefinition, type TaskReference } from './plan/define.ts'
+export { type Diagnostic, PlanError } from './plan/diagnostic.ts'
+export { loadPlan, loadPlans } from './plan/load.ts'
+export type { CheckContext, Log, Plan, Task, TaskContext, World } from './plan/model.ts'
+export type { Clock } from './ports/clock.ts'
+export type { CancelOutcome, ListFilter, Page, Store } from './ports/store.ts'
+export type { ResultOptions, TaskletHandle } from './runtime/handle.ts'
+export type { Hook, HookContext, HookName } from './runtime/hooks.ts'
+export type { QueueOptions, RuntimeOptions } from './runtime/options.ts'
+export type { PlanAccess } from './runtime/plan-access.ts'
+export type { Runtime, RuntimeStatus, StopOptions, TaskletView } from './runtime/runtime.ts'
+export type { SubmitOptions } from './runtime/submission.ts'
+export { memoryStore } from './stores/memory/store.ts'
+export { type SqliteOptions, sqliteStore } from './stores/sqlite/store.ts'

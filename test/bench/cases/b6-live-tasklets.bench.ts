@@ -1,0 +1,95 @@
+import { createRuntime, definePlan, memoryStore, type Runtime } from '../../../src/index.ts'
+import type { Benchmark, Contender, Form } from '../benchmark.ts'
+import type { Outcome } from '../outcome.ts'
+import { formatSpread } from '../spread.ts'
+
+const GROUP = 'live tasklets'
+
+/** Sizes are the numbers of live tasklets; every one of them divides the total. */
+const FORMS = {
+  full: { sizes: [10, 100, 1000, 10_000], total: 20_000 },
+  quick: { sizes: [10, 100, 1000], total: 2000 },
+} as const satisfies Record<Form, { sizes: readonly number[]; total: number }>
+
+export const benchmark: Benchmark = {
+  id: 'B6',
+  title: 'cost of a tasklet by the number of live ones',
+  groups: (form) => {
+    const { sizes, total } = FORMS[form]
+    return [{ name: GROUP, contenders: sizes.map((live) => waves(live, total)) }]
+  },
+  report: (results, form) => {
+    const { sizes, total } = FORMS[form]
+    const relative = (live: number) =>
+      results.ratio([GROUP, String(live), 'us'], [GROUP, String(sizes[0]), 'us'])
+    return {
+      method: [
+        `Waves of tasklets on the memory store with as many slots as tasklets: the handlers of a wave wait until all of it is live, then all are released together. Measured from the first submission to the last result; every number of live tasklets runs ${total} tasklets in all, in as many waves as that takes, through one runtime. All must have been live at once, and every result must have come.`,
+      ],
+      table: {
+        columns: ['live', 'µs a tasklet', `÷ ${sizes[0]} live`],
+        rows: sizes.map((live) => [
+          String(live),
+          formatSpread(results.spread(GROUP, String(live), 'us')),
+          formatSpread(relative(live)),
+        ]),
+      },
+      targets: sizes.slice(1).map((live) => ({
+        name: `${live} live ÷ ${sizes[0]} live`,
+        bound: 'at most',
+        limit: 1.5,
+        unit: '×',
+        measured: relative(live),
+      })),
+    }
+  },
+}
+
+function waves(live: number, total: number): Contender {
+  return {
+    name: String(live),
+    async run() {
+      const gate = createGate(live)
+      const plan = definePlan({ name: 'bench', tasks: { wait: () => gate.enter() } })
+      const runtime = await createRuntime({
+        plans: [plan],
+        store: memoryStore(),
+        concurrency: live,
+      })
+      await runtime.start()
+      const outcome = await measure(runtime, live, total)
+      await runtime.stop()
+      return outcome
+    },
+  }
+}
+
+async function measure(runtime: Runtime, live: number, total: number): Promise<Outcome> {
+  const start = performance.now()
+  for (let settled = 0; settled < total; settled += live) {
+    const wave = Array.from({ length: live }, () => runtime.call('bench/wait'))
+    const outputs = await Promise.all(wave)
+    const wrong = outputs.find((output) => output !== live)
+    if (wrong !== undefined) throw new Error(`${wrong} of ${live} tasklets were live at once`)
+  }
+  const elapsed = performance.now() - start
+  return { figures: { us: (elapsed * 1000) / total } }
+}
+
+/** Opens when `size` have come, tells each how many are inside, and starts over. */
+function createGate(size: number) {
+  let inside = 0
+  let opening = Promise.withResolvers<number>()
+  return {
+    enter(): Promise<number> {
+      inside += 1
+      const { promise, resolve } = opening
+      if (inside === size) {
+        inside = 0
+        opening = Promise.withResolvers()
+        resolve(size)
+      }
+      return promise
+    },
+  }
+}

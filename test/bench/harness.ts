@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Benchmark, Form, Group } from './benchmark.ts'
+import type { RunReply, RunRequest } from './contender.ts'
+import type { Outcome } from './outcome.ts'
+import { Results } from './results.ts'
+
+export interface Source {
+  /** URL of the module that exports the benchmark. */
+  readonly file: string
+  readonly benchmark: Benchmark
+}
+
+export interface HarnessOptions {
+  readonly form: Form
+  /** Runs after the warm-up. */
+  readonly runs: number
+  readonly progress: (line: string) => void
+}
+
+/** Runs every group of a benchmark. Rejects when a contender failed or two answers differ. */
+export async function measure(source: Source, options: HarnessOptions): Promise<Results> {
+  const results = new Results()
+  for (const group of source.benchmark.groups(options.form)) {
+    options.progress(`${source.benchmark.id} ${group.name}`)
+    const outcomes = await measureGroup(source, group, options)
+    for (const [index, { name }] of group.contenders.entries()) {
+      results.add(
+        group.name,
+        name,
+        outcomes.flatMap((round) => round[index] ?? []),
+      )
+    }
+  }
+  return results
+}
+
+/** The counted rounds, each with the outcomes in the order of the contenders. */
+async function measureGroup(
+  { file }: Source,
+  group: Group,
+  { form, runs }: HarnessOptions,
+): Promise<readonly (readonly Outcome[])[]> {
+  const processes = group.contenders.map(({ name }) => start(file, form, group.name, name))
+  try {
+    const rounds: Outcome[][] = []
+    for (let round = 0; round <= runs; round += 1) {
+      const outcomes: Outcome[] = []
+      for (const child of processes) outcomes.push(await ask(child, round))
+      requireOneAnswer(group, round, outcomes)
+      if (round > 0) rounds.push(outcomes)
+    }
+    return rounds
+  } finally {
+    await Promise.all(processes.map(end))
+  }
+}
+
+function start(file: string, form: Form, group: string, name: string): ChildProcess {
+  const { NODE_OPTIONS: _, ...inherited } = process.env
+  return fork(new URL('./contender.ts', import.meta.url), [file, form, group, name], {
+    // Flags of this process or of the shell could select XState's development build.
+    execArgv: ['--expose-gc'],
+    env: { ...inherited, NODE_ENV: 'production' },
+  })
+}
+
+async function ask(child: ChildProcess, round: number): Promise<Outcome> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  try {
+    child.send({ round } satisfies RunRequest)
+    const reply = await Promise.race([
+      once(child, 'message', { signal }).then(([message]) => message as RunReply),
+      once(child, 'exit', { signal }).then(([code]): RunReply => {
+        return { error: `the process ended with ${code} in round ${round}` }
+      }),
+    ])
+    if ('error' in reply) throw new Error(reply.error)
+    return reply.outcome
+  } finally {
+    waiting.abort()
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.disconnect()
+  await exit
+}
+
+function requireOneAnswer(group: Group, round: number, outcomes: readonly Outcome[]): void {
+  const answers = new Set(outcomes.flatMap(({ answer }) => answer ?? []))
+  if (answers.size <= 1) return
+  const given = outcomes.map(({ answer }, at) => `${group.contenders[at]?.name}: ${answer}`)
+  throw new Error(`${group.name}, round ${round}: different answers\n${given.join('\n')}`)
+}
