@@ -58,6 +58,7 @@ export const queueMachine = setup({
             'claim.more': { target: 'claiming', reenter: true },
             'claim.full': { target: '#queue.full' },
             'claim.failed': { target: 'backingOff' },
+            'queue.pause': { target: '#queue.paused.claiming' },
           },
         },
         claimingAgain: {
@@ -67,6 +68,7 @@ export const queueMachine = setup({
             'claim.more': { target: 'claiming' },
             'claim.full': { target: 'claiming' },
             'claim.failed': { target: 'backingOff' },
+            'queue.pause': { target: '#queue.paused.claiming' },
           },
         },
         backingOff: {
@@ -82,7 +84,25 @@ export const queueMachine = setup({
     },
     paused: {
       description: 'Hands out nothing until it is resumed; running work goes on.',
-      on: { 'queue.resume': { target: 'open' } },
+      initial: 'quiet',
+      states: {
+        quiet: {
+          description: 'Nothing is under way.',
+          on: { 'queue.resume': { target: '#queue.open' } },
+        },
+        claiming: {
+          description:
+            'A claim was under way when the queue was paused; what it brings still runs.',
+          on: {
+            'claim.exhausted': { target: 'quiet' },
+            'claim.more': { target: 'quiet' },
+            'claim.full': { target: 'quiet' },
+            'claim.failed': { target: 'quiet' },
+            'queue.pause': {},
+            'queue.resume': { target: '#queue.open.claimingAgain' },
+          },
+        },
+      },
     },
     draining: {
       description: 'The runtime is stopping: hands out nothing any more.',

@@ -1,4 +1,4 @@
-import { fromPromise, setup } from 'xstate'
+import { type AnyActorRef, fromPromise, setup } from 'xstate'
 import type { Tasklet } from '../src/core/tasklet.ts'
 import type { EventsOf } from './events.ts'
 import { executionMachine } from './execution.ts'
@@ -37,12 +37,17 @@ interface SchedulerContext extends SupervisorContext {
 
 const QUEUE_PREFIX = 'queue:'
 
-export function queueActorId(queue: string): string {
+function queueActorId(queue: string): string {
   return `${QUEUE_PREFIX}${queue}`
 }
 
 function queueName(actorId: string): string {
   return actorId.slice(QUEUE_PREFIX.length)
+}
+
+/** A child between crash and restart hears nothing: it asks for its work anew when it is back. */
+function isThere(self: AnyActorRef, id: string): boolean {
+  return id in self.getSnapshot().children
 }
 
 const base = setup({
@@ -66,19 +71,23 @@ const base = setup({
 
 const routing = base.extend({
   actions: {
-    routeToExecution: base.enqueueActions(({ event, enqueue }) =>
-      enqueue.sendTo('execution', event),
-    ),
-    routeToQueue: base.enqueueActions(({ event, enqueue }) => {
-      if ('queue' in event) enqueue.sendTo(queueActorId(event.queue), { type: event.type })
+    routeToExecution: base.enqueueActions(({ event, enqueue, self }) => {
+      if (isThere(self, 'execution')) enqueue.sendTo('execution', event)
     }),
-    drainResidents: base.enqueueActions(({ context, enqueue }) => {
-      for (const name of context.queues) {
-        enqueue.sendTo(queueActorId(name), { type: 'queue.drain' })
+    routeToQueue: base.enqueueActions(({ event, enqueue, self }) => {
+      if (!('queue' in event)) return
+      const id = queueActorId(event.queue)
+      if (isThere(self, id)) enqueue.sendTo(id, { type: event.type })
+    }),
+    drainResidents: base.enqueueActions(({ context, enqueue, self }) => {
+      for (const id of context.queues.map(queueActorId)) {
+        if (isThere(self, id)) enqueue.sendTo(id, { type: 'queue.drain' })
       }
-      enqueue.sendTo('execution', { type: 'execution.drain' })
+      if (isThere(self, 'execution')) enqueue.sendTo('execution', { type: 'execution.drain' })
     }),
-    abortExecution: base.sendTo('execution', { type: 'execution.abort' }),
+    abortExecution: base.enqueueActions(({ enqueue, self }) => {
+      if (isThere(self, 'execution')) enqueue.sendTo('execution', { type: 'execution.abort' })
+    }),
   },
 })
 
@@ -94,22 +103,30 @@ const supervising = routing.extend({
       const { actorId: id, error } = event as unknown as { actorId: string; error: unknown }
       const verdict = judgeCrash(context, id)
       enqueue.stopChild(id)
-      enqueue.assign({ crashes: { ...context.crashes, [id]: verdict.crashes } })
+      const total = context.total + 1
+      enqueue.assign({ crashes: { ...context.crashes, [id]: verdict.crashes }, total })
       if ('escalate' in verdict) {
         enqueue.raise({ type: 'child.escalated', id, error })
         return
       }
-      const { restartIn: delay, crashes } = verdict
+      const { restartIn: delay } = verdict
       enqueue({ type: 'reportRestart', params: { id, delay, error } })
       enqueue.raise({ type: 'child.restart', id }, { delay, id: `restart:${id}` })
       const within = context.policy.within
-      const forgiving = `forgive:${id}:${crashes}`
+      const forgiving = `forgive:${id}:${total}`
       enqueue.raise({ type: 'child.forgiven', id }, { delay: within, id: forgiving })
     }),
     restartChild: base.enqueueActions(({ event, enqueue }) => {
       const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
       if (id === 'execution') enqueue.spawnChild('execution', { id })
       else enqueue.spawnChild('queue', { id, input: { name: queueName(id) } })
+    }),
+    /** Nothing is claimed while the runtime drains; only what must announce its end comes back. */
+    restartDraining: base.enqueueActions(({ event, enqueue }) => {
+      const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
+      if (id !== 'execution') return
+      enqueue.spawnChild('execution', { id })
+      enqueue.sendTo('execution', { type: 'execution.drain' })
     }),
     forgiveChild: base.assign({
       crashes: ({ context, event }) => forgive(context, (event as { id: string }).id),
@@ -126,7 +143,7 @@ const supervising = routing.extend({
  */
 export const schedulerMachine = supervising.createMachine({
   id: 'scheduler',
-  context: ({ input }) => ({ ...input, crashes: {}, failure: undefined }),
+  context: ({ input }) => ({ ...input, crashes: {}, total: 0, failure: undefined }),
   initial: 'booting',
   on: {
     'tasklets.claimed': { actions: 'routeToExecution' },
@@ -158,6 +175,7 @@ export const schedulerMachine = supervising.createMachine({
       description: 'Takes in nothing more and lets running work end until the deadline.',
       entry: 'drainResidents',
       on: {
+        'child.restart': { actions: 'restartDraining' },
         'scheduler.abort': { actions: 'abortExecution' },
         'execution.drained': { target: 'closing' },
       },

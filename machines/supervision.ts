@@ -17,6 +17,8 @@ export interface SupervisorContext {
   readonly policy: RestartPolicy
   /** Crashes not yet forgiven, by child id. */
   readonly crashes: Readonly<Record<string, number>>
+  /** Crashes so far, forgiven or not: tells the timers of forgiveness apart. */
+  readonly total: number
 }
 
 export type SupervisionEvent = EventsOf<{

@@ -16,14 +16,19 @@ const HOST = '127.0.0.1'
 const STOP_GRACE = 5000
 
 const [folder, port = '0'] = process.argv.slice(2)
-// Until it has announced itself nobody else can know of this process: it must not stay behind.
-const abandon = () => process.exit(1)
 process.once('disconnect', abandon)
+if (process.send !== undefined && !process.connected) abandon()
 try {
   await announce({ ready: await start(stateFiles(folder), Number(port)) })
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
   await announce({ failed: error instanceof Error ? error.message : String(error) })
+  process.exit(1)
+}
+
+/** Until it has announced itself nobody else can know of this process: it must not stay behind. */
+function abandon(): never {
+  process.stderr.write('whoever started this server has ended before it was ready\n')
   process.exit(1)
 }
 
@@ -70,7 +75,7 @@ function announce(announcement: Announcement): Promise<void> {
   process.off('disconnect', abandon)
   const { promise, resolve } = Promise.withResolvers<void>()
   // Whoever started it may be gone by now; then nobody is left to be told.
-  if (process.connected) process.send?.(announcement, () => resolve())
+  if (process.send !== undefined) process.send(announcement, () => resolve())
   else process.stdout.write(`${JSON.stringify(announcement)}\n`, () => resolve())
   return promise.then(() => {
     if (process.connected) process.disconnect()

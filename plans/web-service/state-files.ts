@@ -52,7 +52,8 @@ export async function readRun(files: StateFiles): Promise<ServerRun | undefined>
   return JSON.parse(await readFile(files.run, 'utf8')) as ServerRun
 }
 
-const LOCK_WAIT = 2000
+/** Milliseconds. */
+const LOCK_WAIT = 500
 
 /**
  * Locks the folder for this process. The operating system frees the lock when the process ends, in

@@ -1,5 +1,5 @@
 /** Where text goes: a stream of the process, or a collector in a test. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean }
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
 /** Everything of a process that a command may touch, so that commands run in a test as well. */
 export interface Io {
@@ -20,9 +20,14 @@ export type InterruptSignal = 'SIGINT' | 'SIGTERM'
 /** What a shell expects of a process that a signal ended. */
 export const INTERRUPTED: Readonly<Record<InterruptSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
 
-/** Whether the output is a terminal on which lines can be redrawn. */
+/** Whether the output is a terminal that understands more than text. */
 export function isTerminal(output: Output, env: Io['env']): boolean {
   return output.isTTY === true && env['TERM'] !== 'dumb'
+}
+
+/** Whether lines can be redrawn: a terminal without a size, as scripts make them, has no lines. */
+export function isRedrawable(output: Output, env: Io['env']): boolean {
+  return isTerminal(output, env) && (output.columns ?? 0) > 0
 }
 
 export function writeLine(output: Output, text = ''): void {

@@ -46,18 +46,21 @@ function lastLine(
   error: ErrorRecord | undefined,
   style: Style,
 ): string {
-  const { trail, attempts, maxAttempts, actualDuration } = tasklet
+  const { trail, maxAttempts, actualDuration } = tasklet
   const kind = error === undefined || error.kind === status ? '' : ` (${error.kind})`
   const whole = wholeDuration(tasklet)
   const parts = [
     `${statusMark(tasklet.status, style)} ${style.bold(status)}${kind}${whole === undefined ? '' : ` in ${formatDuration(whole)}`}`,
     trail === undefined ? undefined : wayOf(trail),
     actualDuration === undefined ? undefined : `ran ${formatDuration(actualDuration)}`,
-    attempts > 1 || (attempts === 1 && maxAttempts > 1)
-      ? `failed attempts ${attempts} of ${maxAttempts}`
-      : undefined,
+    maxAttempts === 1 ? undefined : `attempt ${attemptOf(tasklet)} of ${maxAttempts}`,
   ]
   return parts.filter((part) => part !== undefined).join(style.dim(' · '))
+}
+
+/** Attempts are counted as they fail, so the one that succeeded comes on top. */
+function attemptOf({ status, attempts }: Tasklet): number {
+  return status === 'completed' ? attempts + 1 : attempts
 }
 
 /** `stopped → up.serving in 312 ms`; where the world was, if nothing had to be done. */

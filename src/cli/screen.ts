@@ -1,5 +1,5 @@
 import ora from 'ora'
-import { type Io, isTerminal, writeLine } from './io.ts'
+import { type Io, isRedrawable, writeLine } from './io.ts'
 import { printable } from './style.ts'
 
 /** Where progress is shown. */
@@ -16,7 +16,7 @@ export interface Screen {
 }
 
 export function createScreen(io: Io): Screen {
-  return isTerminal(io.stderr, io.env) ? liveScreen(io) : plainScreen(io)
+  return isRedrawable(io.stderr, io.env) ? liveScreen(io) : plainScreen(io)
 }
 
 function liveScreen(io: Io): Screen {

@@ -1,39 +1,38 @@
 import { formatArrow } from './path-text.ts'
 import type { Style } from './style.ts'
-import { allStates, type EdgeView, type StateView } from './world-view.ts'
+import type { EdgeView, StateView } from './world-view.ts'
 
 export const LEGEND = '● initial  ○ other  ▣ parallel  ◎ final  ↺ history'
 
 /** A world as an indented tree: below each state its edges, then the states in it. */
 export function drawWorld(root: StateView, title: string, style: Style): string {
-  const targets = allStates(root).flatMap(({ edges }) => edges.map(targetOf))
-  const width = Math.max(0, ...targets.map(({ length }) => length))
-  return [style.bold(title), ...drawInside(root, '', { style, width })].join('\n')
+  return [style.bold(title), ...drawInside(root, '', style)].join('\n')
 }
 
-interface Drawing {
-  readonly style: Style
-  /** Of the widest target, so that tasks stand in one column of a state. */
-  readonly width: number
-}
-
-function drawInside(view: StateView, indent: string, drawing: Drawing): string[] {
-  const { style } = drawing
-  const labels = view.edges.map(labelOf)
-  const labelWidth = Math.max(0, ...labels.map(({ length }) => length))
-  const blocks = [
-    ...view.edges.map((edge, index) => () => [
-      drawEdge(edge, formatArrow(labels[index] ?? '', style, labelWidth), drawing),
-    ]),
-    ...view.states.map((state) => (inner: string) => [
-      drawState(state, style),
-      ...drawInside(state, inner, drawing),
-    ]),
+function drawInside(view: StateView, indent: string, style: Style): string[] {
+  const edges = drawEdges(view.edges, style)
+  const last = edges.length + view.states.length - 1
+  const branch = (index: number) => style.dim(`${indent}${index === last ? '└' : '├'}`)
+  return [
+    ...edges.map((edge, index) => branch(index) + edge),
+    ...view.states.flatMap((state, position) => {
+      const index = edges.length + position
+      const inner = `${indent}${index === last ? ' ' : '│'}  `
+      const head = `${branch(index)}${style.dim('─')} ${drawState(state, style)}`
+      return [head, ...drawInside(state, inner, style)]
+    }),
   ]
-  return blocks.flatMap((block, index) => {
-    const isLast = index === blocks.length - 1
-    const [first = '', ...rest] = block(indent + (isLast ? '   ' : '│  '))
-    return [`${style.dim(indent + (isLast ? '└─ ' : '├─ '))}${first}`, ...rest]
+}
+
+/** Edges of one state: their arrows end, and their tasks begin, in the same column. */
+function drawEdges(edges: readonly EdgeView[], style: Style): readonly string[] {
+  const labels = edges.map(labelOf)
+  const labelWidth = Math.max(0, ...labels.map(({ length }) => length))
+  const targetWidth = Math.max(0, ...edges.map((edge) => targetOf(edge).length))
+  return edges.map((edge, index) => {
+    const arrow = formatArrow(labels[index] ?? '', style, labelWidth)
+    if (edge.task === undefined) return `${arrow} ${targetOf(edge)}`
+    return `${arrow} ${targetOf(edge).padEnd(targetWidth)}  ${style.dim(edge.task)}`
   })
 }
 
@@ -56,12 +55,6 @@ function markOf({ type, isInitial }: StateView): string {
   if (type === 'final') return '◎'
   if (type === 'history') return '↺'
   return isInitial ? '●' : '○'
-}
-
-function drawEdge(edge: EdgeView, arrow: string, { style, width }: Drawing): string {
-  const target = targetOf(edge)
-  const task = edge.task === undefined ? '' : `  ${style.dim(edge.task)}`
-  return `${arrow} ${task === '' ? target : target.padEnd(width)}${task}`
 }
 
 function labelOf({ event, guard, cost }: EdgeView): string {

@@ -6,7 +6,7 @@ export const PRIORITIES = { interrupt: 0, high: 100, normal: 500, low: 900 } as 
 export type PriorityName = keyof typeof PRIORITIES
 export type Priority = number | PriorityName
 
-export const LOWEST_PRIORITY = 1000
+const LOWEST_PRIORITY = 1000
 
 /**
  * The number that a priority stands for.

@@ -18,6 +18,8 @@ export class EventBus {
   readonly #report: (error: unknown) => void
   readonly #exact = new EventEmitter<Record<string, Listener>>()
   readonly #patterns = new Map<string, Pattern>()
+  /** What stands for listeners that want to hear once, by pattern. */
+  readonly #once = new Map<string, Map<Listener, Listener>>()
 
   constructor(clock: Clock, report: (error: unknown) => void) {
     this.#clock = clock
@@ -33,19 +35,25 @@ export class EventBus {
   }
 
   once(pattern: string, listener: Listener): () => void {
-    const stop = this.on(pattern, (event) => {
-      stop()
+    const wrapper = (event: RuntimeEvent) => {
+      this.off(pattern, listener)
       listener(event)
-    })
-    return stop
+    }
+    const wrappers = this.#once.get(pattern) ?? new Map<Listener, Listener>()
+    this.#once.set(pattern, wrappers.set(listener, wrapper))
+    this.#add(pattern, wrapper)
+    return () => this.off(pattern, listener)
   }
 
   off(pattern: string, listener: Listener): void {
-    this.#exact.off(pattern, listener)
-    const entry = this.#patterns.get(pattern)
-    if (entry?.listeners.delete(listener) && entry.listeners.size === 0) {
-      this.#patterns.delete(pattern)
+    const wrappers = this.#once.get(pattern)
+    const wrapper = wrappers?.get(listener)
+    if (wrapper !== undefined) {
+      wrappers?.delete(listener)
+      if (wrappers?.size === 0) this.#once.delete(pattern)
+      this.#remove(pattern, wrapper)
     }
+    this.#remove(pattern, listener)
   }
 
   emit<Name extends EventName>(name: Name, data: RuntimeEvents[Name]): void
@@ -73,6 +81,14 @@ export class EventBus {
     if (entry !== undefined) entry.listeners.add(listener)
     else {
       this.#patterns.set(pattern, { matches: toRegExp(pattern), listeners: new Set([listener]) })
+    }
+  }
+
+  #remove(pattern: string, listener: Listener): void {
+    this.#exact.off(pattern, listener)
+    const entry = this.#patterns.get(pattern)
+    if (entry?.listeners.delete(listener) && entry.listeners.size === 0) {
+      this.#patterns.delete(pattern)
     }
   }
 

@@ -52,6 +52,17 @@ export class HookRunner {
     }
   }
 
+  /** Runs every hook whatever becomes of the others; what they throw is reported. */
+  async runAll(
+    name: HookName,
+    context: HookContext,
+    report: (error: unknown) => void,
+  ): Promise<void> {
+    for (const hook of this.#registered[name]) {
+      await within(this.#clock, this.#limit, name, async () => hook(context)).catch(report)
+    }
+  }
+
   #register(name: HookName, hook: Hook): () => void {
     this.#registered[name].add(hook)
     this.#isEmpty = false

@@ -1,5 +1,7 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 
+type AnyStateNodeConfig = AnyStateMachine['config']
+
 type ActionCall = Parameters<AnyActorScope['actionExecutor']>[0]
 
 interface Step {
@@ -19,50 +21,71 @@ interface Step {
  * @throws {TypeError} for such a machine.
  */
 export function memoise<Machine extends AnyStateMachine>(machine: Machine): Machine {
-  refuseImpure(machine.config)
-  const shared = new Map<string, AnyMachineSnapshot>()
-  const steps = new WeakMap<AnyMachineSnapshot, Map<string, Step>>()
-  let initial: Step | undefined
+  refuseImpure(machine.config, machine.id)
+  const memo = new Memo(machine)
+  return Object.assign(Object.create(machine) as Machine, {
+    getInitialSnapshot: (scope: AnyActorScope) => memo.start(scope),
+    restoreSnapshot: (snapshot: AnyMachineSnapshot, scope: AnyActorScope) =>
+      memo.share(machine.restoreSnapshot(snapshot, scope)),
+    transition: (snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope) =>
+      memo.transition(snapshot, event, scope),
+  })
+}
 
-  const share = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot => {
+class Memo {
+  readonly #machine: AnyStateMachine
+  readonly #shared = new Map<string, AnyMachineSnapshot>()
+  readonly #steps = new WeakMap<AnyMachineSnapshot, Map<string, Step>>()
+  #initial: Step | undefined
+
+  constructor(machine: AnyStateMachine) {
+    this.#machine = machine
+  }
+
+  start(scope: AnyActorScope): AnyMachineSnapshot {
+    this.#initial ??= this.#compute(scope, (scope) => this.#machine.getInitialSnapshot(scope))
+    return replay(this.#initial, scope, { type: 'xstate.init' })
+  }
+
+  transition(
+    snapshot: AnyMachineSnapshot,
+    event: AnyEventObject,
+    scope: AnyActorScope,
+  ): AnyMachineSnapshot {
+    const known = this.#steps.get(snapshot)
+    if (known === undefined || event.type === 'xstate.stop') {
+      return this.#machine.transition(snapshot, event, scope)
+    }
+    const step = known.get(event.type) ?? this.#learn(known, snapshot, event, scope)
+    return replay(step, scope, event)
+  }
+
+  /** The one snapshot of this state that all actors have. */
+  share(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
     const key = JSON.stringify([snapshot.status, snapshot.value])
-    const known = shared.get(key)
+    const known = this.#shared.get(key)
     if (known !== undefined) return known
-    shared.set(key, snapshot)
-    steps.set(snapshot, new Map())
+    this.#shared.set(key, snapshot)
+    this.#steps.set(snapshot, new Map())
     return snapshot
   }
 
-  const compute = (
+  #learn(
+    known: Map<string, Step>,
+    snapshot: AnyMachineSnapshot,
+    event: AnyEventObject,
     scope: AnyActorScope,
-    run: (collecting: AnyActorScope) => AnyMachineSnapshot,
-  ): Step => {
-    const actions: ActionCall[] = []
-    const snapshot = run({ ...scope, actionExecutor: (action) => actions.push(action) })
-    return { snapshot: share(snapshot), actions }
+  ): Step {
+    const step = this.#compute(scope, (scope) => this.#machine.transition(snapshot, event, scope))
+    known.set(event.type, step)
+    return step
   }
 
-  return Object.assign(Object.create(machine) as Machine, {
-    getInitialSnapshot(scope: AnyActorScope) {
-      initial ??= compute(scope, (collecting) => machine.getInitialSnapshot(collecting))
-      return replay(initial, scope, { type: 'xstate.init' })
-    },
-    restoreSnapshot(snapshot: AnyMachineSnapshot, scope: AnyActorScope) {
-      return share(machine.restoreSnapshot(snapshot, scope))
-    },
-    transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope) {
-      const known = steps.get(snapshot)
-      if (known === undefined || event.type === 'xstate.stop') {
-        return machine.transition(snapshot, event, scope)
-      }
-      let step = known.get(event.type)
-      if (step === undefined) {
-        step = compute(scope, (collecting) => machine.transition(snapshot, event, collecting))
-        known.set(event.type, step)
-      }
-      return replay(step, scope, event)
-    },
-  })
+  #compute(scope: AnyActorScope, run: (scope: AnyActorScope) => AnyMachineSnapshot): Step {
+    const actions: ActionCall[] = []
+    const snapshot = run({ ...scope, actionExecutor: (action) => actions.push(action) })
+    return { snapshot: this.share(snapshot), actions }
+  }
 }
 
 function replay(step: Step, scope: AnyActorScope, event: AnyEventObject): AnyMachineSnapshot {
@@ -78,14 +101,23 @@ function replay(step: Step, scope: AnyActorScope, event: AnyEventObject): AnyMac
   return step.snapshot
 }
 
-const IMPURE = ['context', 'guard', 'invoke', 'after', 'always', 'history'] as const
+const IMPURE_STATE = ['context', 'invoke', 'after', 'always', 'history', 'onDone'] as const
 
-function refuseImpure(part: unknown, path = ''): void {
-  if (typeof part !== 'object' || part === null) return
-  for (const [key, value] of Object.entries(part)) {
-    if (!path.endsWith('.states') && (IMPURE as readonly string[]).includes(key)) {
-      throw new TypeError(`a machine with "${key}" (at ${path || 'the root'}) cannot be memoised`)
+function refuseImpure(state: AnyStateNodeConfig, path: string): void {
+  const impure = IMPURE_STATE.find((key) => state[key] !== undefined)
+  if (impure !== undefined) refuse(impure, path)
+  if (state.type === 'history') refuse('history', path)
+  for (const [event, transitions] of Object.entries(state.on ?? {})) {
+    for (const transition of [transitions].flat()) {
+      const isGuarded = typeof transition === 'object' && transition.guard !== undefined
+      if (isGuarded) refuse('guard', `${path} on ${event}`)
     }
-    refuseImpure(value, `${path}.${key}`)
   }
+  for (const [key, child] of Object.entries(state.states ?? {})) {
+    refuseImpure(child, `${path}.${key}`)
+  }
+}
+
+function refuse(part: string, path: string): never {
+  throw new TypeError(`a machine with "${part}" (at ${path}) cannot be memoised`)
 }

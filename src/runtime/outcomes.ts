@@ -21,14 +21,22 @@ export function refused(delivery: Delivery, error: ErrorRecord): Outcome {
 /** What a handler threw decides: later again, for good, or a retry while attempts are left. */
 export function threw(rules: OutcomeRules, delivery: Delivery, thrown: unknown): Outcome {
   const error = toErrorRecord('error', thrown)
-  if (thrown instanceof RetryLater) {
-    const notBefore = rules.now() + toMilliseconds(thrown.after)
-    return { status: 'retrying', error, notBefore, attempts: delivery.tasklet.attempts }
-  }
+  if (thrown instanceof RetryLater) return later(rules, delivery, thrown)
   if (thrown instanceof FatalError) {
     return { status: 'failed', error, attempts: delivery.tasklet.attempts + 1 }
   }
   return failedAttempt(rules, delivery, error)
+}
+
+/** Asked for by the handler, so it spends no attempt, unless the time it names is none. */
+function later(rules: OutcomeRules, delivery: Delivery, thrown: RetryLater): Outcome {
+  try {
+    const notBefore = rules.now() + toMilliseconds(thrown.after)
+    const error = toErrorRecord('error', thrown)
+    return { status: 'retrying', error, notBefore, attempts: delivery.tasklet.attempts }
+  } catch (invalid) {
+    return failedAttempt(rules, delivery, toErrorRecord('error', invalid))
+  }
 }
 
 /** How a delivery ends that was told to stop, whatever its handler made of it. */

@@ -57,11 +57,13 @@ function provideExecution(claims: Claims, deliveries: Deliveries, root: () => Ro
       returnTasklets: ({ self }, { tasklets }) => deliveries.giveBack(tasklets, self),
       abortTasklets: () =>
         deliveries.stopAll({ kind: 'returned', message: 'the runtime is stopping' }),
-      // A claim under way may still bring work that has to be given back.
-      reportIdle: ({ self }) =>
-        void claims
-          .stop()
-          .then(() => deliveries.whenIdle(() => self.send({ type: 'execution.idle' }))),
+      reportIdle: ({ self }) => {
+        const report = () => {
+          if (self.getSnapshot().status === 'active') self.send({ type: 'execution.idle' })
+        }
+        // A claim under way may still bring work that has to be given back.
+        void claims.stop().then(() => deliveries.whenIdle(report))
+      },
       announceDrained: () => root().send({ type: 'execution.drained' }),
     },
   })

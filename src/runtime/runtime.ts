@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from '../core/duration.ts'
-import { LifecycleError } from '../core/errors.ts'
+import { InputError, LifecycleError } from '../core/errors.ts'
 import { createIdSource } from '../core/id.ts'
 import type { Phase, Status } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
@@ -177,11 +177,19 @@ export class Runtime {
     return this.#submit({ plan, task, input, options: {}, requires: [target], source: 'manual' })
   }
 
+  #requireQueue(name: string): void {
+    const { queues } = this.#settings
+    if (queues.has(name)) return
+    const known = [...queues.keys()].join(', ')
+    throw new InputError(`there is no queue "${name}"; declare it in the options: ${known}`)
+  }
+
   #submit(submission: Submission): Promise<TaskletHandle> {
     if (this.#status !== 'running') {
       throw new LifecycleError(`the runtime takes no work while it is ${this.#status}`)
     }
     const tasklet = toTasklet(submission, this.#newId(), this.#settings.clock.now())
+    this.#requireQueue(tasklet.queue)
     return this.#engine.intake.insert(tasklet).then((outcome) => {
       const reason = outcome.created ? undefined : outcome.reason
       return new TaskletHandle(outcome.tasklet.id, reason, this.#services)

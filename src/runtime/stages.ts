@@ -75,7 +75,7 @@ export class Stages {
     else {
       hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
         () => this.#start(delivery),
-        (error) => this.conclude(delivery, refused(delivery, toErrorRecord('hook', error))),
+        (error) => this.#vetoed(delivery, error),
       )
     }
   }
@@ -119,6 +119,11 @@ export class Stages {
     delivery.actor?.send(ENDED)
   }
 
+  #vetoed(delivery: Delivery, error: unknown): void {
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else this.conclude(delivery, refused(delivery, toErrorRecord('hook', error)))
+  }
+
   #start(delivery: Delivery): void {
     if (delivery.stopping !== undefined) {
       this.#concludeStopped(delivery, delivery.stopping)
@@ -129,7 +134,7 @@ export class Stages {
     if (timeout !== undefined) this.#armTimeout(delivery, timeout)
     try {
       const output = this.#services.run(delivery)
-      if (output instanceof Promise) {
+      if (isThenable(output)) {
         output.then(
           (value) => this.#returned(delivery, value),
           (error) => this.#failed(delivery, error),
@@ -169,13 +174,11 @@ export class Stages {
     const { hooks, report } = this.#services
     const { tasklet, outcome } = delivery
     const { status, output, error } = outcome ?? {}
-    try {
-      if (status === 'completed') await hooks.run('afterTaskSuccess', { tasklet, output })
-      else if (status !== 'pending') await hooks.run('afterTaskFailure', { tasklet, error })
-    } catch (failure) {
-      report(failure)
+    if (status === 'completed') await hooks.runAll('afterTaskSuccess', { tasklet, output }, report)
+    else if (status !== 'pending') {
+      await hooks.runAll('afterTaskFailure', { tasklet, error }, report)
     }
-    await hooks.run('afterTaskRun', { tasklet, output, error }).catch(report)
+    await hooks.runAll('afterTaskRun', { tasklet, output, error }, report)
   }
 
   #announce(delivery: Delivery, phase: Phase): void {
@@ -184,4 +187,13 @@ export class Stages {
       bus.emit('tasklet.phase', { taskletId: delivery.tasklet.id, phase })
     }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
 }

@@ -56,7 +56,7 @@ export function toTasklet(submission: Submission, id: string, now: number): Task
     error: undefined,
     trail: undefined,
     attempts: 0,
-    maxAttempts: options.retry?.attempts ?? task.retry.attempts,
+    maxAttempts: toAttempts(options.retry?.attempts ?? task.retry.attempts),
     deliveries: 0,
     notBefore,
     timeout: options.timeout === undefined ? undefined : toMilliseconds(options.timeout),
@@ -78,6 +78,11 @@ export function toTasklet(submission: Submission, id: string, now: number): Task
     lease: undefined,
     cancelRequested: undefined,
   }
+}
+
+function toAttempts(attempts: number): number {
+  if (Number.isInteger(attempts) && attempts >= 1) return attempts
+  throw new InputError(`retry.attempts must be an integer ≥ 1, not ${attempts}`)
 }
 
 function toNotBefore({ delay, runAt }: SubmitOptions, now: number): number | undefined {

@@ -66,6 +66,7 @@ function start(file: string, form: Form, group: string, name: string): ChildProc
 }
 
 async function ask(child: ChildProcess, round: number): Promise<Outcome> {
+  if (!child.connected) throw new Error(`a contender's process ended before round ${round}`)
   const waiting = new AbortController()
   const { signal } = waiting
   try {

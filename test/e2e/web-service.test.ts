@@ -1,15 +1,17 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { startProcess } from '../../plans/web-service/server-process.ts'
 import { writeRun } from '../../plans/web-service/state-files.ts'
 import { TaskletError } from '../../src/core/errors.ts'
+import { foreignServer, getJson } from '../fixtures/web-service/http.ts'
 import { PLAN, ServiceScene } from '../fixtures/web-service/scene.ts'
 
 interface Smoke {
@@ -30,10 +32,13 @@ interface Backup {
 
 const START = { event: 'START', task: 'start-server', from: 'stopped', to: 'up.serving' }
 const CLI = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
+const DYING_STARTER = fileURLToPath(
+  new URL('../fixtures/web-service/dying-starter.ts', import.meta.url),
+)
 
 test('the first run starts the server, which outlives the command, and the second finds it serving', async () => {
-  const { database } = new ServiceScene()
-  const options = ['--json', '--plans', PLAN, '--db', database]
+  const { folder } = new ServiceScene()
+  const options = ['--json', '--plans', PLAN, '--db', join(folder, 'setpoint.db')]
   const run = async () => {
     const args = [CLI, 'run', 'web-service/smoke-test', ...options]
     const { stdout } = await promisify(execFile)(process.execPath, args)
@@ -77,47 +82,6 @@ test('a backup drains the server first, holds every item, and can be served from
   await other.goTo('up.serving')
   const restored = await getJson<{ items: unknown[] }>(`${await other.serverUrl()}/items`)
   expect(restored.items).toEqual(items)
-})
-
-test('a drained server refuses writes until the next task that needs it serving resumes it', async () => {
-  const scene = new ServiceScene()
-  const runtime = await scene.start()
-  await scene.goTo('up.drained')
-  const url = await scene.serverUrl()
-
-  const refused = await postItem(url, 'too late')
-  expect(refused.status).toBe(503)
-  expect(await getJson(`${url}/items`)).toEqual({ items: [], total: 0 })
-
-  const handle = await runtime.submit('web-service/smoke-test')
-  expect(await handle.result()).toMatchObject({ items: 1 })
-  const record = await runtime.get(handle.id)
-  expect(record?.trail?.steps.map(({ task }) => task)).toEqual(['resume'])
-})
-
-test('draining lets a write that is under way finish and refuses those that come later', async () => {
-  const scene = new ServiceScene()
-  await scene.start()
-  await scene.goTo('up.serving')
-  const url = await scene.serverUrl()
-  const headers = { expect: '100-continue' }
-  const slow = request(`${url}/items`, { method: 'POST', headers })
-  slow.flushHeaders()
-  await once(slow, 'continue')
-  slow.write('{"name": ')
-
-  const drained = fetch(`${url}/admin/drain`, { method: 'POST' })
-  await vi.waitFor(async () => {
-    expect(await getJson(`${url}/health`)).toMatchObject({ state: 'draining' })
-  })
-  expect((await postItem(url, 'too late')).status).toBe(503)
-  slow.end('"in time"}')
-  const [response] = await once(slow, 'response')
-  response.resume()
-
-  expect(response.statusCode).toBe(201)
-  expect(await (await drained).json()).toMatchObject({ state: 'drained' })
-  expect(await getJson(`${url}/items`)).toMatchObject({ items: [{ name: 'in time' }] })
 })
 
 test('a folder keeps as many backups as were asked for, the newest, and what is not a backup', async () => {
@@ -216,65 +180,41 @@ test('no stranger passes for the server, whatever its file says', async () => {
   expect(beside.evidence.map(({ answer }) => answer)).toEqual(['unknown', 'unknown', 'unknown'])
 })
 
-test('an order meant for another run of the server is refused', async () => {
-  const scene = new ServiceScene()
-  await scene.start()
-  await scene.goTo('up.serving')
-  const url = await scene.serverUrl()
-  const headers = { 'x-run-id': 'the one before' }
-  const response = await fetch(`${url}/admin/stop`, { method: 'POST', headers })
-
-  expect(response.status).toBe(409)
-  expect(await getJson(`${url}/health`)).toMatchObject({ state: 'serving' })
-})
-
-test('a task that is cancelled while its server starts leaves no server behind', async () => {
-  const scene = new ServiceScene()
-  const runtime = await scene.start()
-  runtime.events.on('transition.started', ({ data }) => void runtime.cancel(data.taskletId))
-  const handle = await runtime.submit('web-service/smoke-test')
-
-  await expect(handle.result()).rejects.toMatchObject({ kind: 'cancelled' })
-  expect(scene.serverRuns).toBe(false)
-  expect(existsSync(scene.files.run)).toBe(false)
-})
-
-test('what the server cannot make sense of is refused with a reason and changes nothing', async () => {
-  const scene = new ServiceScene()
-  await scene.start()
-  await scene.goTo('up.serving')
-  const url = await scene.serverUrl()
-  const cases = [
-    ['GET', '/nothing', undefined, 404],
-    ['GET', '/items/7', undefined, 404],
-    ['PUT', '/items', '{}', 405],
-    ['POST', '/items', '{"name"', 400],
-    ['POST', '/items', 'null', 400],
-    ['POST', '/items', '{}', 400],
-    ['POST', '/items', `"${'x'.repeat(100_000)}"`, 413],
-  ] as const
-
-  for (const [method, path, body, status] of cases) {
-    const response = await fetch(url + path, { method, body: body ?? null })
-    expect(response.status, `${method} ${path} ${body?.slice(0, 10)}`).toBe(status)
-    expect(await response.json()).toEqual({ error: expect.any(String) })
+test('a start that is aborted leaves no server behind', async () => {
+  const { files } = new ServiceScene()
+  const starting = new AbortController()
+  const children: ChildProcess[] = []
+  const abort = (message: unknown) => {
+    children.push((message as { process: ChildProcess }).process)
+    starting.abort()
   }
-  expect(await getJson(`${url}/items`)).toEqual({ items: [], total: 0 })
+  subscribe('child_process', abort)
+  onTestFinished(() => void unsubscribe('child_process', abort))
+
+  await expect(startProcess(files, '0', starting.signal)).rejects.toThrow('aborted')
+  expect(children.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL'])
 })
 
-async function getJson<Body>(url: string): Promise<Body> {
-  const response = await fetch(url)
-  return (await response.json()) as Body
-}
+test('a server whose starter is killed before it is ready does not stay behind', async () => {
+  const { files } = new ServiceScene()
+  const starter = spawn(process.execPath, [DYING_STARTER, files.folder], { stdio: 'pipe' })
+  // The server has the starter's pipes: they close when both have ended.
+  const closed = once(starter, 'close')
+  const said = await text(starter.stderr)
 
-function postItem(url: string, name: string): Promise<Response> {
-  return fetch(`${url}/items`, { method: 'POST', body: JSON.stringify({ name }) })
-}
+  expect(await closed).toEqual([null, 'SIGKILL'])
+  expect(said).toBe('whoever started this server has ended before it was ready\n')
+  expect(existsSync(files.run)).toBe(false)
+})
 
-/** A server of somebody else that gives one answer to everything; returns its port. */
-async function foreignServer(answer: unknown): Promise<number> {
-  const server = createServer((_, response) => response.end(JSON.stringify(answer)))
-  onTestFinished(() => void server.close())
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return (server.address() as AddressInfo).port
-}
+test('two runtimes that start the server at once end up with one server', async () => {
+  const scene = new ServiceScene()
+  const runtimes = [await scene.start(), await scene.start('other.db')]
+  const handles = await Promise.all(runtimes.map((one) => one.submit('web-service/smoke-test')))
+  const outputs = (await Promise.all(handles.map((one) => one.result()))) as Smoke[]
+
+  expect(new Set(outputs.map(({ runId }) => runId)).size).toBe(1)
+  const records = await Promise.all(runtimes.map((one, at) => one.get(handles[at]?.id ?? '')))
+  const outcomes = records.flatMap((one) => one?.trail?.steps.map(({ outcome }) => outcome))
+  expect(outcomes.toSorted()).toEqual(['failed', 'moved'])
+})

@@ -134,7 +134,9 @@ describe('what the linter cannot see', () => {
   })
 
   test('no type hides an import that its file does not declare', () => {
-    const hidden = sources.filter(({ text }) => /\bimport\('[^']+'\)\s*[.[]/.test(text))
+    const hidden = sources.filter(({ text }) =>
+      /\bimport\('[^']+'\)\s*(\[|\.(?!then\b))/.test(text),
+    )
     expect(hidden.map(({ path }) => path)).toEqual([])
   })
 

@@ -70,6 +70,7 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
   const task = findTask(runtime.plans, name)
   new RunProgress(task, screen, style, systemClock.now).listen(runtime.events)
   const rescued = collectRescued(runtime.events)
+  const others = collectOthers(runtime.events)
   try {
     await store.open()
     const waiting = await countWaiting(store, runtime.plans)
@@ -78,38 +79,12 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
     if (leftovers !== undefined) screen.line(style.dim(leftovers))
     return await submitAndWait(runtime, task, input, { options, io, screen })
   } finally {
+    const stopWaiting = 
     await runtime.stop({ drain: DRAIN })
     await store.close()
     screen.close()
   }
 }
-
-interface Surroundings {
-  readonly options: RunOptions
-  readonly io: Io
-  readonly screen: Screen
-}
-
-async function submitAndWait(
-  runtime: Runtime,
-  task: Task,
-  input: unknown,
-  { options, io, screen }: Surroundings,
-): Promise<number> {
-  const handle = await runtime.submit(`${task.plan}/${task.name}`, input ?? emptyInput(task), {
-    priority: 'high',
-  })
-  const interrupts = cancelOnInterrupt(runtime, handle, io, screen)
-  const tasklet = await settled(runtime, handle)
-  screen.activity('letting the other running tasklets end')
-  await runtime.stop({ drain: DRAIN })
-  interrupts.stop()
-  screen.close()
-  report(tasklet, options, io)
-  if (tasklet.status === 'completed') return EXIT.done
-  return interrupts.signal === undefined ? EXIT.failed : INTERRUPTED[interrupts.signal]
-}
-
 /** No `--input` at all is an empty map for a task that wants a map. */
 function emptyInput({ input }: Task): unknown {
   return input === undefined || input.safeParse(undefined).success ? undefined : {}

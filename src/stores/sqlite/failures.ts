@@ -13,11 +13,11 @@ const REMEDIES: Readonly<Record<number, readonly [code: string, remedy: string]>
   26: ['corrupt', 'the file is no SQLite database: name another file'],
 }
 
-export const BUSY = 5
+const BUSY = 5
 const CONSTRAINT_UNIQUE = 2067
 
 /** SQLite's result code of a thrown error, extended; undefined when SQLite did not throw it. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined
   return typeof error.errcode === 'number' ? error.errcode : undefined
 }

@@ -21,7 +21,7 @@ const LARGEST_FOR_LIBRARY = 1000
 const QUESTIONS = 64
 const REPEATS = 100_000
 const JUDGED_SIZE = 1000
-const STATES_IN_A_RUN = 1000
+const STATES_IN_A_RUN = 10_000
 
 export const benchmark: Benchmark = {
   id: 'B7',
@@ -190,7 +190,7 @@ function report(results: Results, form: Form): Section {
   const cases = SHAPES.flatMap((shape) => sizes.map((size) => [shape, size] as const))
   return {
     method: [
-      `Chains, and random graphs with ${DEGREE} edges a state; every edge costs 1. **Cold** is a path from the first state to the last, asked of a machine that has been created and never used: for Setpoint that is walking the machine into a graph, packing the graph into arrays, the search, and the steps of the answer; for the library, \`getShortestPaths\` with \`toState\`, its events given. Creating the machine and validating the plan are in neither. The code is warm, the machine is new for every question; of small graphs a run takes several, ${STATES_IN_A_RUN} states in all, and their mean. **All paths** is the library without \`toState\`. **New** is a further question to a planner that has answered one, the mean of up to ${QUESTIONS}; **repeated** the mean of asking those same questions ${REPEATS} times in turn.`,
+      `Chains, and random graphs with ${DEGREE} edges a state; every edge costs 1. **Cold** is a path from the first state to the last, asked of a machine that has been created and never used: for Setpoint that is walking the machine into a graph, packing the graph into arrays, the search, and the steps of the answer; for the library, \`getShortestPaths\` with \`toState\`, its events given. Creating the machine and validating the plan are in neither. The code is warm, the machine is new for every question; of smaller graphs a run takes several, ${STATES_IN_A_RUN} states in all, and their mean. **All paths** is the library without \`toState\`. **New** is a further question to a planner that has answered one, the mean of up to ${QUESTIONS}; **repeated** the mean of asking those same questions ${REPEATS} times in turn.`,
       `Up to ${LARGEST_FOR_LIBRARY} states both sides must need the same number of steps for every question, and the machine itself, driven along the path, must arrive.`,
     ],
     table: {

@@ -11,10 +11,12 @@ type Name =
   | 'open.claimingAgain'
   | 'open.backingOff'
   | 'full'
-  | 'paused'
+  | 'paused.quiet'
+  | 'paused.claiming'
   | 'draining'
 
-const OPEN = { 'queue.pause': 'paused', 'queue.drain': 'draining' } as const
+const OPEN = { 'queue.pause': 'paused.quiet', 'queue.drain': 'draining' } as const
+const CLAIMING = { 'queue.pause': 'paused.claiming', 'queue.drain': 'draining' } as const
 const CLAIM = ['claim']
 
 type Row = Partial<Record<QueueEventType, Name | readonly [Name, readonly string[]]>>
@@ -27,7 +29,7 @@ const TABLE: Record<Name, Row> = {
     'room.freed': ['open.claiming', CLAIM],
   },
   'open.claiming': {
-    ...OPEN,
+    ...CLAIMING,
     'work.available': 'open.claimingAgain',
     'room.freed': 'open.claimingAgain',
     'claim.exhausted': 'open.idle',
@@ -36,7 +38,7 @@ const TABLE: Record<Name, Row> = {
     'claim.failed': ['open.backingOff', ['scheduleRetry']],
   },
   'open.claimingAgain': {
-    ...OPEN,
+    ...CLAIMING,
     'claim.exhausted': ['open.claiming', CLAIM],
     'claim.more': ['open.claiming', CLAIM],
     'claim.full': ['open.claiming', CLAIM],
@@ -44,13 +46,21 @@ const TABLE: Record<Name, Row> = {
   },
   'open.backingOff': { ...OPEN, 'claim.retry': ['open.claiming', CLAIM] },
   full: { ...OPEN, 'room.freed': ['open.claiming', CLAIM] },
-  paused: { 'queue.drain': 'draining', 'queue.resume': ['open.claiming', CLAIM] },
+  'paused.quiet': { 'queue.drain': 'draining', 'queue.resume': ['open.claiming', CLAIM] },
+  'paused.claiming': {
+    'queue.drain': 'draining',
+    'queue.resume': 'open.claimingAgain',
+    'claim.exhausted': 'paused.quiet',
+    'claim.more': 'paused.quiet',
+    'claim.full': 'paused.quiet',
+    'claim.failed': 'paused.quiet',
+  },
   draining: {},
 }
 
 function toValue(name: Name) {
-  const [outer, open] = name.split('.')
-  return (open === undefined ? outer : { open }) as Parameters<
+  const [outer, inner] = name.split('.') as [string, string | undefined]
+  return (inner === undefined ? outer : { [outer]: inner }) as Parameters<
     typeof queueMachine.resolveState
   >[0]['value']
 }

@@ -49,8 +49,7 @@ async function startScheduler() {
     errors,
     crash() {
       crash = true
-      root.send({ type: 'queue.pause', queue: 'a' })
-      root.send({ type: 'queue.resume', queue: 'a' })
+      root.getSnapshot().children['queue:a']?.send({ type: 'claim.more' })
     },
     isUp: () => 'queue:a' in root.getSnapshot().children,
   }
@@ -113,10 +112,19 @@ describe('supervision by the scheduler', () => {
           expect(restarts.at(-1)).toBe(DELAY * 2 ** (counted - 1))
         }
         expect(errors).toEqual([])
-        root.stop()
-        expect(clock.pending).toBe(0)
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('leaves no timer behind when a crash was forgiven between two others', async () => {
+    const { root, clock, crash } = await startScheduler()
+    for (const gap of [0, 30_000, 45_000]) {
+      await clock.advance(gap)
+      crash()
+    }
+    await clock.advance(DELAY * 2)
+    root.stop()
+    expect(clock.pending).toBe(0)
   })
 })

@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../../../src/runtime/delivery.ts'
+import { type GrantLimits, Grants } from '../../../src/runtime/grants.ts'
+import { makeDelivery } from '../../support/deliveries.ts'
+
+const SLOTS: Record<string, number> = { main: 3, event: 1 }
+const CAPACITY: Record<string, number> = { gpu: 1, vram: 8 }
+
+const limits: GrantLimits = {
+  slots: (queue) => SLOTS[queue] ?? 0,
+  pool: (_, resource) => ({ key: resource, capacity: CAPACITY[resource] ?? 0 }),
+}
+
+function makeGrants(given: Partial<GrantLimits> = {}) {
+  const served: Delivery[] = []
+  const grants = new Grants({ ...limits, ...given }, (delivery) => served.push(delivery))
+  return { grants, served }
+}
+
+const using = (resources: Record<string, number>, tasklet = {}) =>
+  makeDelivery(tasklet, { resources })
+
+describe('Grants', () => {
+  it('grants at once while there is room', () => {
+    const { grants, served } = makeGrants()
+    const delivery = makeDelivery()
+    expect(grants.request(delivery)).toBe(true)
+    expect(delivery.granted).toBe(true)
+    expect(grants.room('main')).toBe(2)
+    expect(served).toEqual([])
+  })
+
+  it('gives a waiter nothing of what it asked for, so others can have it', () => {
+    const { grants } = makeGrants()
+    grants.request(using({ gpu: 1 }))
+    const waiter = using({ gpu: 1, vram: 8 })
+    expect(grants.request(waiter)).toBe(false)
+    expect(waiter.granted).toBe(false)
+    expect(grants.room('main')).toBe(2)
+    expect(grants.request(using({ vram: 8 }))).toBe(true)
+  })
+
+  it('serves waiters by priority, then by age', () => {
+    const { grants, served } = makeGrants()
+    const holder = using({ gpu: 1 })
+    grants.request(holder)
+    const waiters = [
+      using({ gpu: 1 }, { priority: 500, sequence: 3 }),
+      using({ gpu: 1 }, { priority: 500, sequence: 2 }),
+      using({ gpu: 1 }, { priority: 100, sequence: 9 }),
+    ]
+    for (const waiter of waiters) grants.request(waiter)
+    for (let next: Delivery | undefined = holder; next !== undefined; next = served.at(-1)) {
+      if (!next.granted) break
+      grants.release(next)
+    }
+    expect(served).toEqual([waiters[2], waiters[1], waiters[0]])
+  })
+
+  it('looks past a waiter that cannot be served yet', () => {
+    const { grants, served } = makeGrants()
+    const [wide, gpu] = [using({ vram: 7 }), using({ gpu: 1 })]
+    for (const delivery of [wide, gpu]) grants.request(delivery)
+    const large = using({ vram: 8 }, { priority: 0 })
+    const small = using({ gpu: 1 }, { priority: 900 })
+    for (const delivery of [large, small]) grants.request(delivery)
+    grants.release(gpu)
+    expect(served).toEqual([small])
+  })
+
+  it('releases once, however often it is told', () => {
+    const { grants } = makeGrants()
+    const delivery = using({ vram: 4 })
+    grants.request(delivery)
+    grants.release(delivery)
+    grants.release(delivery)
+    expect(grants.room('main')).toBe(3)
+    expect(grants.request(using({ vram: 8 }))).toBe(true)
+    expect(grants.request(using({ vram: 1 }))).toBe(false)
+  })
+
+  it('forgets a waiter that is released', () => {
+    const { grants, served } = makeGrants()
+    const [holder, waiter] = [using({ gpu: 1 }), using({ gpu: 1 })]
+    for (const delivery of [holder, waiter]) grants.request(delivery)
+    expect(grants.waitingTasks('main')).toEqual(['plan/task'])
+    grants.release(waiter)
+    grants.release(holder)
+    expect(served).toEqual([])
+    expect(grants.waitingTasks('main')).toEqual([])
+  })
+
+  it('names the tasks of which one waits, each once and for its own queue', () => {
+    const { grants } = makeGrants()
+    for (let n = 0; n < 5; n += 1) grants.request(makeDelivery({ task: n === 4 ? 'b' : 'a' }))
+    grants.request(makeDelivery({ task: 'a' }))
+    for (let n = 0; n < 2; n += 1) grants.request(makeDelivery({ task: 'c', queue: 'event' }))
+    expect(grants.waitingTasks('main')).toEqual(['plan/a', 'plan/b'])
+    expect(grants.waitingTasks('event')).toEqual(['plan/c'])
+  })
+
+  it('counts what plans share in one pool, and what is their own apart', () => {
+    const { grants } = makeGrants({
+      pool: (plan, resource) => ({
+        key: resource === 'gpu' ? resource : `${plan}/${resource}`,
+        capacity: 1,
+      }),
+    })
+    expect(grants.request(using({ gpu: 1, door: 1 }, { plan: 'a' }))).toBe(true)
+    expect(grants.request(using({ gpu: 1 }, { plan: 'b' }))).toBe(false)
+    expect(grants.request(using({ door: 1 }, { plan: 'b' }))).toBe(true)
+  })
+
+  it('serves those who wait for a state as soon as the state is shared', () => {
+    const { grants, served } = makeGrants()
+    const [first, same, other] = ['hot', 'hot', 'cold'].map((state) =>
+      makeDelivery({ requires: [state] }),
+    ) as [Delivery, Delivery, Delivery]
+    expect(grants.request(first)).toBe(true)
+    expect([same, other].map((delivery) => grants.request(delivery))).toEqual([false, false])
+    grants.share(first, ['hot'])
+    expect(served).toEqual([same])
+    expect(grants.shared(same)).toEqual(['hot'])
+    grants.release(first)
+    expect(served).toEqual([same])
+    grants.release(same)
+    expect(served).toEqual([same, other])
+  })
+})
+
+interface Wanted {
+  readonly queue: string
+  readonly priority: number
+  readonly resources: Record<string, number>
+  readonly requires: readonly string[]
+}
+
+const wanted = fc.record<Wanted>({
+  queue: fc.constantFrom('main', 'main', 'event'),
+  priority: fc.constantFrom(0, 500, 900),
+  resources: fc.record(
+    { gpu: fc.constant(1), vram: fc.integer({ min: 1, max: 8 }) },
+    { requiredKeys: [] },
+  ),
+  requires: fc.constantFrom([], [], ['hot'], ['cold'], ['hot', 'cold']),
+})
+
+type Step = Wanted | { readonly release: number }
+
+/** Deliveries with the grants under test; after each step everything that must hold is looked at. */
+class Watched {
+  readonly holders = new Set<Delivery>()
+  waiters: Delivery[] = []
+  #sequence = 0
+  readonly grants = new Grants(limits, (delivery) => {
+    expect(delivery.granted).toBe(true)
+    expect(this.waiters).toContain(delivery)
+    this.waiters = this.waiters.filter((waiter) => waiter !== delivery)
+    this.holders.add(delivery)
+  })
+
+  request({ resources, ...tasklet }: Wanted): void {
+    this.#sequence += 1
+    const delivery = makeDelivery({ ...tasklet, sequence: this.#sequence }, { resources })
+    if (this.grants.request(delivery)) this.holders.add(delivery)
+    else this.waiters.push(delivery)
+    const [state] = tasklet.requires
+    const alone = delivery.granted && this.grants.shared(delivery) === undefined
+    if (state !== undefined && alone) this.grants.share(delivery, [state])
+  }
+
+  release(pick: number): void {
+    const all = [...this.holders, ...this.waiters]
+    const delivery = all[pick % Math.max(all.length, 1)]
+    if (delivery === undefined) return
+    this.holders.delete(delivery)
+    this.waiters = this.waiters.filter((waiter) => waiter !== delivery)
+    this.grants.release(delivery)
+    this.#shareAlone()
+  }
+
+  /** Whoever got the world alone has brought it where it wants it. */
+  #shareAlone(): void {
+    for (const holder of [...this.holders]) {
+      const [state] = holder.tasklet.requires
+      if (state === undefined || this.grants.shared(holder) !== undefined) continue
+      this.grants.share(holder, [state])
+    }
+  }
+
+  expectWithinLimits(): void {
+    for (const [queue, slots] of Object.entries(SLOTS)) {
+      const held = this.#held(({ tasklet }) => (tasklet.queue === queue ? 1 : 0))
+      expect(held).toBeLessThanOrEqual(slots)
+      expect(this.grants.room(queue)).toBe(slots - held)
+    }
+    for (const [name, capacity] of Object.entries(CAPACITY)) {
+      expect(this.#held(({ task }) => task?.resources[name] ?? 0)).toBeLessThanOrEqual(capacity)
+    }
+    const needs = [...this.holders].filter(({ tasklet }) => tasklet.requires.length > 0)
+    const common = ['hot', 'cold'].some((state) =>
+      needs.every(({ tasklet }) => tasklet.requires.includes(state)),
+    )
+    expect(common).toBe(true)
+    expect([...this.holders].every(({ granted }) => granted)).toBe(true)
+    expect(this.waiters.some(({ granted }) => granted)).toBe(false)
+  }
+
+  #held(units: (holder: Delivery) => number): number {
+    return [...this.holders].reduce((sum, holder) => sum + units(holder), 0)
+  }
+}
+
+describe('Grants, whatever is asked for and given back', () => {
+  const release = fc.record({ release: fc.nat() })
+  const steps = fc.array(fc.oneof<fc.Arbitrary<Step>[]>(wanted, release), { maxLength: 40 })
+
+  it('never exceed a limit, let waiters hold nothing, and serve everybody in the end', () => {
+    fc.assert(
+      fc.property(steps, (steps) => {
+        const watched = new Watched()
+        for (const step of steps) {
+          if ('release' in step) watched.release(step.release)
+          else watched.request(step)
+          watched.expectWithinLimits()
+        }
+        while (watched.holders.size > 0) {
+          watched.release(0)
+          watched.expectWithinLimits()
+        }
+        expect(watched.waiters).toEqual([])
+        expect(watched.grants.room('main')).toBe(SLOTS['main'])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
