@@ -28,11 +28,9 @@ export function findTask(plans: readonly Plan[], fullName: string): Task {
   const slash = fullName.indexOf('/')
   const all = plans.flatMap(({ name, tasks }) => [...tasks.keys()].map((task) => `${name}/${task}`))
   if (slash < 1) {
-    const namesakes = all.filter((each) => each.endsWith(`/${fullName}`))
-    const meant = namesakes.length === 0 ? all : namesakes
-    throw new InputError(
-      unknown(`"${fullName}" is not of the form plan/task`, fullName, meant, 'the tasks'),
-    )
+    const namesake = all.find((each) => each.endsWith(`/${fullName}`))
+    const problem = `"${fullName}" is not of the form plan/task`
+    throw new InputError(unknown(problem, fullName, all, 'the tasks', namesake))
   }
   const plan = findPlan(plans, fullName.slice(0, slash))
   const name = fullName.slice(slash + 1)

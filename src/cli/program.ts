@@ -41,9 +41,15 @@ export function createProgram(context: CommandContext): Command {
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
   addRun(program, context)
-  const plan = program.command('plan').helpCommand(false).description('look at plans without running anything')
+  const plan = program
+    .command('plan')
+    .helpCommand(false)
+    .description('look at plans without running anything')
   for (const add of [addPlanCheck, addPlanShow, addPlanPath, addPlanGraph]) add(plan, context)
-  const tasks = program.command('tasks').helpCommand(false).description('look at tasklets in the database')
+  const tasks = program
+    .command('tasks')
+    .helpCommand(false)
+    .description('look at tasklets in the database')
   for (const add of [addTasksLs, addTasksShow, addTasksCancel]) add(tasks, context)
   return program
 }

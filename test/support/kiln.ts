@@ -37,6 +37,7 @@ export function makeKiln(tasks: Record<string, object> = {}): Kiln {
   })
   const definition = definePlan({
     name: 'kiln',
+    resources: { door: 1 },
     machine: {
       id: 'kiln',
       initial: 'cold',

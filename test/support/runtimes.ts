@@ -30,9 +30,8 @@ export function makeRuntime(
   const runtime = new Runtime([plan], store, settings)
   const events: RuntimeEvent[] = []
   runtime.events.on('**', (event) => events.push(event))
-  const idle = runtime.status
   onTestFinished(async () => {
-    if (runtime.status === idle) return
+    if (runtime.status === 'created' || runtime.status === 'stopped') return
     const stopping = runtime.stop()
     await clock.advance('1m')
     await stopping
