@@ -35,6 +35,7 @@ export class Runtime {
   readonly #newId: () => string
   readonly #services: HandleServices
   #status: RuntimeStatus = 'created'
+  #starting: Promise<void> | undefined
 
   /** Over compiled plans and a store that is not open yet; starts nothing. */
   constructor(plans: readonly Plan[], store: Store, options: RuntimeOptions = {}) {
@@ -80,8 +81,10 @@ export class Runtime {
       throw new LifecycleError(`a runtime starts once, and this one is ${this.#status}`)
     }
     this.#status = 'starting'
-    await this.#engine.start()
-    this.#status = 'running'
+    this.#starting = this.#engine.start().then(() => {
+      this.#status = 'running'
+    })
+    await this.#starting
   }
 
   /**
@@ -90,15 +93,14 @@ export class Runtime {
    */
   async stop(options: StopOptions = {}): Promise<void> {
     const drain = toMilliseconds(options.drain ?? 0)
-    if (this.#status === 'created') {
-      this.#status = 'stopped'
-      return
-    }
+    // One that could not start has ended by itself; whoever started it was told why.
+    if (this.#status === 'starting') await Promise.allSettled([this.#starting])
     if (this.#status === 'running') {
       this.#status = 'stopping'
       this.#engine.stop(drain)
     }
-    await this.#engine.ended
+    if (this.#starting === undefined) this.#status = 'stopped'
+    else await this.#engine.ended
   }
 
   /** Resolves once the tasklet is stored. */

@@ -148,5 +148,11 @@ test('tasklets that wait from before are taken up, and the run says so', async (
 })
 
 function waiting<T extends object>(tasklet: T) {
-  return { ...tasklet, status: 'pending', output: undefined, deliveries: 0, lease: undefined } as const
+  return {
+    ...tasklet,
+    status: 'pending',
+    output: undefined,
+    deliveries: 0,
+    lease: undefined,
+  } as const
 }

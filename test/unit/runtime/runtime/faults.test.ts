@@ -17,6 +17,17 @@ describe('a runtime in trouble', () => {
     expect(events.filter(({ name }) => name === 'store.failed')).toHaveLength(2)
   })
 
+  it('leaves no timer behind when it stops while it waits to claim again', async () => {
+    const { store, fail } = watchedStore()
+    const { runtime, clock } = await startRuntime(plan, {}, store)
+    fail('claim', 1)
+    await runtime.submit('plan/task')
+    await allDone()
+    await runtime.stop()
+    await allDone()
+    expect(clock.pending).toBe(0)
+  })
+
   it('settles once the store takes it again, and runs nothing twice', async () => {
     let runs = 0
     const { store, fail } = watchedStore()

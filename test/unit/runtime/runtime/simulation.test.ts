@@ -130,48 +130,76 @@ async function act(behaviour: Behaviour, signal: AbortSignal, clock: ManualClock
   }
 }
 
-/** Submits everything, lets a long time pass, and gives the records. */
-async function simulate(tasks: readonly Submitted[], faults: readonly Fault[], witness: Witness) {
-  const { clock, kiln } = witness
+/** Submits everything, lets a long time pass, and stops. */
+async function simulate(tasks: readonly Submitted[], faults: readonly Fault[], stopAt?: number) {
+  const witness = new Witness()
+  const { clock, kiln, violations } = witness
   const { store, fail } = watchedStore()
   // Long enough that handlers which go on for a while are waited for.
   const options = { concurrency: SLOTS, grace: 5000 }
-  const { runtime, events } = await startRuntime(kiln.plan, options, store, clock)
+  const first = await startRuntime(kiln.plan, options, store, clock)
+  const events = [...first.events]
+  first.runtime.events.on('**', (event) => events.push(event))
   const handles = await Promise.all(
     tasks.map((one) => {
       const { delay, priority } = one
-      return runtime.submit(`kiln/${one.task}`, one, { delay, priority })
+      return first.runtime.submit(`kiln/${one.task}`, one, { delay, priority })
     }),
   )
   for (const { method, times } of faults) fail(method, times)
   for (const [index, { cancelAfter }] of tasks.entries()) {
-    if (cancelAfter === undefined) continue
-    clock.setTimer(clock.now() + cancelAfter, () => void handles[index]?.cancel())
+    const cancel = () => void handles[index]?.cancel().catch(isClosed)
+    if (cancelAfter !== undefined) clock.setTimer(clock.now() + cancelAfter, cancel)
+  }
+  let { runtime } = first
+  if (stopAt !== undefined) {
+    await clock.advance(stopAt)
+    void runtime.stop({ drain: stopAt % 1000 })
+    await clock.advance('1m')
+    expect(runtime.status).toBe('stopped')
+    // A store that fails while a runtime boots keeps it from starting, as it should.
+    for (const { method } of faults) fail(method, 0)
+    const second = await startRuntime(kiln.plan, options, store, clock)
+    runtime = second.runtime
+    runtime.events.on('**', (event) => events.push(event))
   }
   await clock.advance('10m')
   const records = await Promise.all(handles.map(({ id }) => runtime.get(id)))
-  void runtime.stop()
-  await clock.advance('1m')
-  const statuses = records.map((record) => record?.status ?? 'blocked')
-  return { statuses, events, status: runtime.status }
+  await runtime.stop()
+  const unsettled = records.filter((record) => !isFinal(record?.status ?? 'blocked'))
+  const count = (name: RegExp) => events.filter((event) => name.test(event.name)).length
+  return { violations, unsettled, count, timers: clock.pending }
 }
 
-const FINAL = /^tasklet\.(completed|failed|cancelled)$/
+/** A wish to cancel may come while no runtime has the store open. */
+function isClosed(error: unknown): void {
+  expect(error).toMatchObject({ code: 'store_closed' })
+}
 
 describe('a runtime, whatever its tasks and its store do', () => {
+  const tasks = fc.array(submitted, { minLength: 1, maxLength: 12 })
+  const faults = fc.array(fault, { maxLength: 4 })
+
   it('ends every tasklet once, keeps every limit, and leaves nothing behind', async () => {
-    const tasks = fc.array(submitted, { minLength: 1, maxLength: 12 })
-    const faults = fc.array(fault, { maxLength: 4 })
     await fc.assert(
       fc.asyncProperty(tasks, faults, async (tasks, faults) => {
-        const witness = new Witness()
-        const { statuses, events, status } = await simulate(tasks, faults, witness)
-        expect(witness.violations).toEqual([])
-        expect(statuses.filter((status) => !isFinal(status))).toEqual([])
-        expect(events.filter(({ name }) => FINAL.test(name))).toHaveLength(tasks.length)
-        expect(events.filter(({ name }) => name === 'lease.lost')).toEqual([])
-        expect(status).toBe('stopped')
-        expect(witness.clock.pending).toBe(0)
+        const { count, ...outcome } = await simulate(tasks, faults)
+        expect(outcome).toEqual({ violations: [], unsettled: [], timers: 0 })
+        expect(count(/^tasklet\.(completed|failed|cancelled)$/)).toBe(tasks.length)
+        expect(count(/^(lease\.lost|runtime\.failed)$/)).toBe(0)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('does so too when it is stopped in the middle and another goes on', async () => {
+    const stopAt = fc.integer({ min: 0, max: 4000 })
+    await fc.assert(
+      fc.asyncProperty(tasks, faults, stopAt, async (tasks, faults, stopAt) => {
+        const { count, ...outcome } = await simulate(tasks, faults, stopAt)
+        expect(outcome).toEqual({ violations: [], unsettled: [], timers: 0 })
+        expect(count(/^tasklet\.(completed|failed|cancelled)$/)).toBe(tasks.length)
+        expect(count(/^(lease\.lost|runtime\.failed)$/)).toBe(0)
       }),
       { numRuns: 60 },
     )
