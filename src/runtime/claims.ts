@@ -28,6 +28,7 @@ export class Claims {
   readonly #services: ClaimServices
   readonly #turn: Turn = createTurn(TURN_BUDGET)
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #retries = new Set<() => void>()
   #stopped = false
 
   constructor(services: ClaimServices) {
@@ -61,13 +62,20 @@ export class Claims {
   /** Asks for nothing more; resolves when what was asked for has been handed out. */
   async stop(): Promise<void> {
     this.#stopped = true
+    for (const disarm of this.#retries) disarm()
+    this.#retries.clear()
     await Promise.allSettled(this.#underWay)
   }
 
-  /** Calls back when a failed claim may be tried again. */
-  scheduleRetry(retry: () => void): () => void {
+  /** Calls back when a failed claim may be tried again, unless claims have stopped by then. */
+  scheduleRetry(retry: () => void): void {
+    if (this.#stopped) return
     const { clock } = this.#services
-    return clock.setTimer(clock.now() + RETRY_DELAY, retry)
+    const disarm = clock.setTimer(clock.now() + RETRY_DELAY, () => {
+      this.#retries.delete(disarm)
+      retry()
+    })
+    this.#retries.add(disarm)
   }
 
   #ask(queue: string, limit: number): Promise<readonly Tasklet[]> {
