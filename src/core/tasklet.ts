@@ -12,6 +12,39 @@ export interface Lease {
   readonly until: number
 }
 
+/** A failed attempt, as it is kept for the dead letters. */
+export interface AttemptFailure {
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  readonly at: number
+  readonly error: ErrorRecord
+}
+
+/** Another tasklet that has to be settled first, by the name it is known under here. */
+export interface Dependency {
+  readonly key: string
+  readonly id: string
+}
+
+/**
+ * What happens when a dependency fails or is cancelled: the dependent fails (kind `dependency`), is
+ * cancelled, or runs all the same and is given the outcome.
+ */
+export type DependencyPolicy = 'fail' | 'cancel' | 'run'
+
+/** At most one record of the task with this key. */
+export interface Uniqueness {
+  readonly key: string
+  /** The key is taken until this time; undefined: while its record is not final. */
+  readonly until: number | undefined
+  /**
+   * What a second submission does. `return`: nothing. `replace`: gives its input, context, priority
+   * and `notBefore` to the first, as long as that has not started; afterwards nothing. `keep-last`:
+   * as `replace`, but while the first runs one more may wait behind it, always the last submitted.
+   */
+  readonly onDuplicate: 'return' | 'replace' | 'keep-last'
+}
+
 /** One edge of the world's machine that was tried while a tasklet was prepared. */
 export interface TrailStep {
   readonly event: string
@@ -63,6 +96,20 @@ export interface Tasklet {
   readonly notBefore: number | undefined
   readonly timeout: number | undefined
   readonly requires: readonly string[]
+  /** Settled before this one may run; empty for most. */
+  readonly dependencies: readonly Dependency[]
+  readonly onDependencyFailure: DependencyPolicy
+  /** Not started by then: it fails with kind `expired`. */
+  readonly expiresAt: number | undefined
+  /** Key for per-group concurrency and rate limits, and for a fair turn among groups. */
+  readonly group: string | undefined
+  readonly unique: Uniqueness | undefined
+  /** Every failed attempt so far, oldest first. */
+  readonly failures: readonly AttemptFailure[]
+  /** The dead letter that this one runs again. */
+  readonly replayOf: string | undefined
+  /** The tasklet that runs this dead letter again; it is then no dead letter any more. */
+  readonly replayedBy: string | undefined
   readonly idempotencyKey: string | undefined
   readonly tags: readonly string[]
   readonly source: Source

@@ -1,78 +1,23 @@
-import type { ErrorRecord, InputError } from '../core/errors.ts'
+import type { ErrorRecord } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
 import type { Settlement, Tasklet } from '../core/tasklet.ts'
-
-export type InsertOutcome =
-  | { readonly created: true; readonly tasklet: Tasklet }
-  | { readonly created: false; readonly tasklet: Tasklet; readonly reason: 'idempotency-key' }
-
-export interface ClaimRequest {
-  readonly queue: string
-  readonly owner: string
-  readonly limit: number
-  readonly now: number
-  readonly leaseUntil: number
-  /** Full task names whose tasklets cannot run now; selection looks past them. */
-  readonly skipTasks: readonly string[]
-  /** The plans that this process has loaded. Tasklets of others are left for those who know them. */
-  readonly knownPlans: readonly string[]
-}
-
-export type SettleOutcome =
-  | { readonly accepted: true; readonly tasklet: Tasklet }
-  /**
-   * Nothing was changed. Without `error` the lease had ended, and `holder` is who has it now, if
-   * anyone. With `error` the output is no JSON value: the lease still stands, and its holder can
-   * settle again without that output.
-   */
-  | {
-      readonly accepted: false
-      readonly holder: string | undefined
-      readonly error?: InputError | undefined
-    }
-
-export interface LeaseRef {
-  readonly id: string
-  readonly token: number
-}
-
-export interface Renewal {
-  /** Ids whose lease is no longer held under the given token. */
-  readonly lost: readonly string[]
-  /** Running tasklets that somebody asked to stop. */
-  readonly cancelled: readonly { readonly id: string; readonly reason: string }[]
-}
-
-export interface RescueRequest {
-  readonly now: number
-  /** Owners known to be dead: their leases end at once, whatever time they had left. */
-  readonly deadOwners: readonly string[]
-  /** A tasklet started this often since its last settlement, if any, fails with kind `poison`. */
-  readonly maxDeliveries: number
-}
-
-export interface ListFilter {
-  readonly status?: readonly Status[] | undefined
-  readonly plan?: string | undefined
-  /** The name of the task without its plan. */
-  readonly task?: string | undefined
-  readonly queue?: string | undefined
-  readonly tag?: string | undefined
-  /** Created at or after this time. */
-  readonly since?: number | undefined
-  /** An integer ≥ 1. */
-  readonly limit: number
-  /** From the page before, with the same filter. */
-  readonly cursor?: string | undefined
-}
-
-export interface Page<T> {
-  readonly items: readonly T[]
-  /** Present when there is more; pass it back to go on. */
-  readonly cursor?: string | undefined
-}
-
-export type CancelOutcome = 'cancelled' | 'requested' | 'settled' | 'missing'
+import type {
+  Advance,
+  Cancellation,
+  ClaimRequest,
+  InsertOptions,
+  InsertOutcome,
+  LeaseRef,
+  ListFilter,
+  Page,
+  QueueInfo,
+  QueueOrder,
+  Renewal,
+  RescueRequest,
+  SettleOutcome,
+  SweepRequest,
+  Tally,
+} from './store-messages.ts'
 
 /**
  * Where the truth is kept. Every method is atomic: it happens wholly or not at all, and what it
@@ -101,17 +46,34 @@ export interface Store {
    * means durable (as far as the engine promises). A record whose (plan, task, idempotencyKey) is
    * taken is not stored; its outcome holds the first one. A new record is `blocked`, `scheduled`
    * (with a `notBefore`) or `pending`; a taken id rejects with StoreError (`store_duplicate_id`).
+   *
+   * A record with dependencies is given as `blocked`; they may be earlier records of the same call.
+   * An unknown one rejects with InputError. If all are settled already, or one has failed, the
+   * record takes the status that follows at once. `unique` is looked up among records of the same
+   * (plan, task), also those earlier in the call. `replayOf` must name a failed record, which is
+   * marked `replayedBy`; one that was replayed already is answered with reason `replayed`.
+   *
+   * A queue beyond its `maxSizes` rejects the call with QueueFullError; records that turn out to be
+   * duplicates take no room, and queue `interrupt` has no limit.
    */
-  insert(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]>
+  insert(tasklets: readonly Tasklet[], options?: InsertOptions): Promise<readonly InsertOutcome[]>
 
   /**
    * Leases up to `limit` pending tasklets of one queue in the order (priority, sequence), sets them
-   * running with a new token, counts the delivery and notes its start (`startedAt`).
+   * running with a new token, counts the delivery and notes its start (`startedAt`). Expired ones
+   * and those of a paused queue are passed over. Among tasklets of equal (effective) priority, groups
+   * of one task take turns: the group that was served longest ago comes first; those without a group
+   * form one. Group and rate limits are counted in here, so they hold across processes.
    */
   claim(request: ClaimRequest): Promise<readonly Tasklet[]>
 
+  /** What `claim` would lease now, in order; changes nothing. */
+  candidates(request: ClaimRequest): Promise<readonly Tasklet[]>
+
   /**
-   * Ends deliveries. Outcomes stand in the order of the settlements. `retrying` needs a
+   * Ends deliveries, and in the same transaction moves the dependents of those that are final: one
+   * whose last dependency is settled becomes `pending` (or `scheduled`), one whose dependency failed
+   * or was cancelled follows its `onDependencyFailure`, and so on down. Outcomes stand in the order of the settlements. `retrying` needs a
    * `notBefore`. A tasklet that was asked to stop and would wait again (`retrying`, `pending`) is
    * `cancelled` instead, so the wish is not lost.
    */
@@ -132,24 +94,55 @@ export interface Store {
 
   /**
    * Moves `scheduled` and `retrying` tasklets that are due (`notBefore` ≤ `now`) to `pending`, with
-   * no `notBefore` any more; returns their distinct queues.
+   * no `notBefore` any more; fails waiting tasklets (blocked, scheduled, pending, retrying) that
+   * have expired (`expiresAt` ≤ `now`) with kind `expired`.
    */
-  promote(now: number): Promise<readonly string[]>
+  advance(now: number): Promise<Advance>
 
-  /** When the next `scheduled` or `retrying` tasklet or lease end is due. */
+  /** When the next `scheduled` or `retrying` tasklet, expiry or lease end is due. */
   nextDue(): Promise<number | undefined>
 
   /**
    * Cancels a tasklet that is not running (`cancelled`), or notes the wish on a running one
    * (`requested`, the message as reason; the first reason stands) for its holder to see.
    */
-  cancel(id: string, error: ErrorRecord, now: number): Promise<CancelOutcome>
+  cancel(id: string, error: ErrorRecord, now: number): Promise<Cancellation>
+
+  /** Cancels everything that waits in the queue; returns the records that changed. */
+  clear(queue: string, error: ErrorRecord, now: number): Promise<readonly Tasklet[]>
+
+  /** A paused queue hands out nothing, in any process, until it is resumed. */
+  setPaused(queue: string, paused: boolean): Promise<void>
+  order(queue: string): Promise<QueueOrder>
+  /**
+   * Gives the pending tasklets of a queue this order: they exchange their places (priority and
+   * rank), so everything else keeps its own. Rejects with StoreError (`store_conflict`) when the
+   * version is not the present one, and with InputError when `ids` is not a permutation.
+   */
+  reorder(queue: string, ids: readonly string[], version: string): Promise<void>
+  /**
+   * Moves one pending tasklet to a position among the pending ones of its queue (0 is the front, a
+   * large number the end); the others keep their order. It takes over the priority of its new place.
+   */
+  move(id: string, position: number): Promise<void>
+  /** Changes the priority of a waiting tasklet; among equals it keeps its submission order. */
+  setPriority(id: string, priority: number): Promise<void>
 
   get(id: string): Promise<Tasklet | undefined>
+  /** Those that exist, in the order of the ids. */
+  getMany(ids: readonly string[]): Promise<readonly Tasklet[]>
   /** Newest first. A cursor or limit that cannot be used rejects with InputError. */
   list(filter: ListFilter): Promise<Page<Tasklet>>
   /** How many tasklets have each status, in one queue or in all. */
   counts(queue?: string): Promise<Readonly<Record<Status, number>>>
+  /** Every queue that has tasklets or was paused. */
+  queues(): Promise<readonly QueueInfo[]>
+  /** What happened since the given time, by queue and minute; kept for a day. */
+  tallies(since: number): Promise<readonly Tally[]>
+  /** Deletes final records; returns how many there were. Others are left alone. */
+  remove(ids: readonly string[]): Promise<number>
+  /** Removes old final records, never one that a waiting tasklet depends on; returns how many. */
+  sweep(request: SweepRequest): Promise<number>
 
   /** Calls the listener when another process may have changed the store. */
   onForeignChange(listener: () => void): () => void
