@@ -15,6 +15,7 @@ export type ExecutionEvent = EventsOf<{
 export const executionMachine = setup({
   types: { events: {} as ExecutionEvent },
   actions: {
+    takeOverTasklets: () => {},
     adoptTasklets: (_, _params: { tasklets: readonly Tasklet[] }) => {},
     returnTasklets: (_, _params: { tasklets: readonly Tasklet[] }) => {},
     abortTasklets: () => {},
@@ -32,7 +33,8 @@ export const executionMachine = setup({
   },
   states: {
     working: {
-      description: 'Adopts whatever the queues have claimed.',
+      description: 'Adopts whatever the queues have claimed, and first what a crash left behind.',
+      entry: 'takeOverTasklets',
       on: {
         'tasklets.claimed': {
           actions: {
@@ -40,13 +42,12 @@ export const executionMachine = setup({
             params: ({ event }) => ({ tasklets: event.tasklets }),
           },
         },
-        'execution.drain': { target: 'draining' },
-        'execution.abort': { target: 'aborting' },
+        'execution.drain': { target: 'stopping' },
+        'execution.abort': { target: 'stopping.aborting' },
       },
     },
-    draining: {
-      description: 'Lets running work end; a claim that comes late goes back to the queue.',
-      entry: 'reportIdle',
+    stopping: {
+      description: 'Adopts nothing more; a claim that comes late goes back to its queue.',
       on: {
         'tasklets.claimed': {
           actions: {
@@ -55,20 +56,19 @@ export const executionMachine = setup({
           },
         },
         'execution.idle': { target: 'drained' },
-        'execution.abort': { target: 'aborting' },
       },
-    },
-    aborting: {
-      description: 'The drain deadline has passed: running work is told to stop and given back.',
-      entry: ['abortTasklets', 'reportIdle'],
-      on: {
-        'tasklets.claimed': {
-          actions: {
-            type: 'returnTasklets',
-            params: ({ event }) => ({ tasklets: event.tasklets }),
-          },
+      initial: 'draining',
+      states: {
+        draining: {
+          description: 'Running work may still end by itself.',
+          entry: 'reportIdle',
+          on: { 'execution.abort': { target: 'aborting' } },
         },
-        'execution.idle': { target: 'drained' },
+        aborting: {
+          description:
+            'The drain deadline has passed: running work is told to stop and given back.',
+          entry: ['abortTasklets', 'reportIdle'],
+        },
       },
     },
     drained: {

@@ -132,7 +132,9 @@ const supervising = routing.extend({
       crashes: ({ context, event }) => forgive(context, (event as { id: string }).id),
     }),
     keepFailure: base.assign({
-      failure: ({ event }: { event: object }) => ('error' in event ? event.error : undefined),
+      // Whatever was thrown: a failure must not look like a clean end.
+      failure: ({ event }: { event: object }) =>
+        ('error' in event ? event.error : undefined) ?? new Error('failed without giving a reason'),
     }),
   },
 })

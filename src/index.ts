@@ -16,19 +16,44 @@ export {
 export type { EventName, RuntimeEvent, RuntimeEvents } from './core/events.ts'
 export { type Priority, type PriorityName, priorityFromTenScale } from './core/priority.ts'
 export type { Phase, Status } from './core/status.ts'
-export type { Lease, Source, Tasklet, Trail, TrailStep } from './core/tasklet.ts'
+export type {
+  AttemptFailure,
+  Dependency,
+  DependencyPolicy,
+  Lease,
+  Source,
+  Tasklet,
+  Trail,
+  TrailStep,
+  Uniqueness,
+} from './core/tasklet.ts'
 export { type CreateRuntimeOptions, createRuntime } from './create-runtime.ts'
 export { definePlan, type PlanDefinition, type TaskReference } from './plan/define.ts'
 export { type Diagnostic, PlanError } from './plan/diagnostic.ts'
 export { loadPlan, loadPlans } from './plan/load.ts'
-export type { CheckContext, Log, Plan, Task, TaskContext, World } from './plan/model.ts'
+export type {
+  CheckContext,
+  DependencyOutcome,
+  Log,
+  Plan,
+  Task,
+  TaskContext,
+  World,
+} from './plan/model.ts'
 export type { Clock } from './ports/clock.ts'
-export type { CancelOutcome, ListFilter, Page, Store } from './ports/store.ts'
+export type { Store } from './ports/store.ts'
+export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
+export type { SqlDatabase, SqlStatement, SqlValue } from './ports/transaction.ts'
+export type { BatchEntry, BatchOptions } from './runtime/batch.ts'
+export type { DependsOn } from './runtime/dependencies.ts'
 export type { ResultOptions, TaskletHandle } from './runtime/handle.ts'
 export type { Hook, HookContext, HookName } from './runtime/hooks.ts'
-export type { QueueOptions, RuntimeOptions } from './runtime/options.ts'
+export type { RuntimeOptions } from './runtime/options.ts'
 export type { PlanAccess } from './runtime/plan-access.ts'
+export type { QueueOptions } from './runtime/queue-options.ts'
 export type { Runtime, RuntimeStatus, StopOptions, TaskletView } from './runtime/runtime.ts'
 export type { SubmitOptions } from './runtime/submission.ts'
+export type { Transaction } from './runtime/transactions.ts'
+export type { PeriodOption, Reason, UniqueOption } from './runtime/uniqueness.ts'
 export { memoryStore } from './stores/memory/store.ts'
 export { type SqliteOptions, sqliteStore } from './stores/sqlite/store.ts'

@@ -11,9 +11,17 @@ import { UnreachableError } from './failure.ts'
  */
 export async function withDatabase<T>(file: string, use: (store: Store) => Promise<T>): Promise<T> {
   await access(file).catch((cause: unknown) => {
-    const message = `there is no database at ${file}: run a task first, or name another file with --db`
+    const message = `there is no database at ${file}: run or submit a task first, or name another file with --db`
     throw new UnreachableError(message, { cause })
   })
+  return withNewDatabase(file, use)
+}
+
+/** As `withDatabase`, but makes the database when there is none. */
+export async function withNewDatabase<T>(
+  file: string,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
   const store = sqliteStore(file)
   await store.open()
   try {

@@ -61,8 +61,12 @@ function hintFor(error: SetpointError): string | undefined {
   return isMissing ? 'name a plan folder, or a folder of plans, with --plans DIR' : undefined
 }
 
+/** The database was reached, and what it holds is what speaks against it. */
+const REFUSALS: ReadonlySet<string> = new Set(['store_conflict', 'store_illegal_move'])
+
 function exitCodeFor(error: SetpointError): number {
   if (error instanceof PlanError || error instanceof InputError) return EXIT.badInput
+  if (error instanceof StoreError && REFUSALS.has(error.code)) return EXIT.failed
   if (error instanceof StoreError || error instanceof UnreachableError) return EXIT.unreachable
   return EXIT.failed
 }

@@ -9,7 +9,7 @@ import { printable } from './style.ts'
  * @throws {InputError} that says where the text stops being JSON.
  */
 export async function readInput(option: string, stdin: Io['stdin']): Promise<unknown> {
-  if (option === '-') return parseJson(await readAll(stdin), 'standard input')
+  if (option === '-') return parseJson(await readStdin(stdin), 'standard input')
   if (!option.startsWith('@')) return parseJson(option, '--input')
   const file = option.slice(1)
   try {
@@ -21,7 +21,8 @@ export async function readInput(option: string, stdin: Io['stdin']): Promise<unk
   }
 }
 
-async function readAll(stdin: Io['stdin']): Promise<string> {
+/** Everything that comes in until the end of input, as text. */
+export async function readStdin(stdin: Io['stdin']): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of stdin) {
     chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)

@@ -3,7 +3,7 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonl
 
 /** Everything of a process that a command may touch, so that commands run in a test as well. */
 export interface Io {
-  readonly stdin: AsyncIterable<string | Uint8Array>
+  readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTTY?: boolean }
   /** Results. */
   readonly stdout: Output
   /** Progress, hints and errors. */

@@ -1,4 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { toMilliseconds } from '../core/duration.ts'
+import { InputError } from '../core/errors.ts'
+import { PRIORITIES, type PriorityName, toPriority } from '../core/priority.ts'
 import { DEFAULT_DATABASE } from '../create-runtime.ts'
 
 export interface PlansOption {
@@ -11,6 +14,14 @@ export interface DatabaseOption {
 
 export interface JsonOption {
   readonly json?: true
+}
+
+export interface YesOption {
+  readonly yes?: true
+}
+
+export interface DryRunOption {
+  readonly dryRun?: true
 }
 
 export function plansOption(): Option {
@@ -28,6 +39,14 @@ export function jsonOption(): Option {
   return new Option('--json', 'print the result as JSON')
 }
 
+export function yesOption(): Option {
+  return new Option('--yes', 'do it without asking')
+}
+
+export function dryRunOption(): Option {
+  return new Option('--dry-run', 'show what it would change, and change nothing')
+}
+
 /** Gathers the values of an option that may be given more than once. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
@@ -38,4 +57,31 @@ export function toCount(text: string): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1) return count
   throw new InvalidArgumentError('Give an integer of 1 or more.')
+}
+
+/** Milliseconds. @throws {InvalidArgumentError} unless the text is a duration such as `30s`. */
+export function toDuration(text: string): number {
+  return asArgument(() => toMilliseconds(/^\d+$/.test(text) ? Number(text) : text))
+}
+
+/** @throws {InvalidArgumentError} unless the text is a priority's name or number. */
+export function toPriorityNumber(text: string): number {
+  return asArgument(() => toPriority(text in PRIORITIES ? (text as PriorityName) : toNumber(text)))
+}
+
+/** An empty text is no number, although JavaScript takes it for 0. */
+function toNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InputError(
+    `"${text}" is not a priority: use an integer 0..1000 (lower runs first) or one of ${Object.keys(PRIORITIES).join(', ')}`,
+  )
+}
+
+function asArgument<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof InputError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
 import { loadPlans } from '../plan/load.ts'
 import type { Plan, Task, World } from '../plan/model.ts'
@@ -10,6 +11,26 @@ export function loadPlanFolders(
   folders: readonly string[] = DEFAULT_PLANS,
 ): Promise<readonly Plan[]> {
   return loadPlans(folders)
+}
+
+/** As `loadPlanFolders`, but no plans where none were named and there is no folder of that name. */
+export async function loadPlansIfAny(
+  folders: readonly string[] | undefined,
+): Promise<readonly Plan[]> {
+  if (folders !== undefined) return loadPlans(folders)
+  const found = await Promise.all(
+    DEFAULT_PLANS.map((folder) => stat(folder).then(isFolder, isNone)),
+  )
+  return found.every(Boolean) ? loadPlans(DEFAULT_PLANS) : []
+}
+
+function isFolder(stats: { isDirectory(): boolean }): boolean {
+  return stats.isDirectory()
+}
+
+function isNone(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT') return false
+  throw error
 }
 
 /** @throws {InputError} that names the nearest plan and all there are. */

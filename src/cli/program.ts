@@ -2,14 +2,30 @@ import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { Command } from 'commander'
 import type { CommandContext } from './commands/context.ts'
+import { addDlqDiscard } from './commands/dlq-discard.ts'
+import { addDlqLs } from './commands/dlq-ls.ts'
+import { addDlqReplay } from './commands/dlq-replay.ts'
+import { addDlqShow } from './commands/dlq-show.ts'
 import { addPlanCheck } from './commands/plan-check.ts'
 import { addPlanGraph } from './commands/plan-graph.ts'
 import { addPlanPath } from './commands/plan-path.ts'
 import { addPlanShow } from './commands/plan-show.ts'
+import { addQueueClear } from './commands/queue-clear.ts'
+import { addQueueList } from './commands/queue-list.ts'
+import { addQueueLs } from './commands/queue-ls.ts'
+import { addQueueMove } from './commands/queue-move.ts'
+import { addQueuePause, addQueueResume } from './commands/queue-pause.ts'
+import { addQueuePriority } from './commands/queue-priority.ts'
+import { addQueueReorder } from './commands/queue-reorder.ts'
 import { addRun } from './commands/run.ts'
+import { addStats } from './commands/stats.ts'
+import { addSubmit } from './commands/submit.ts'
 import { addTasksCancel } from './commands/tasks-cancel.ts'
+import { addTasksExplain } from './commands/tasks-explain.ts'
 import { addTasksLs } from './commands/tasks-ls.ts'
+import { addTasksRetry } from './commands/tasks-retry.ts'
 import { addTasksShow } from './commands/tasks-show.ts'
+import { addTasksTimeline } from './commands/tasks-timeline.ts'
 
 const EXIT_CODES = `
 Exit codes:
@@ -20,9 +36,56 @@ Exit codes:
 
 Examples:
   $ setpoint run web-service/smoke-test
+  $ setpoint submit web-service/backup --input '{"folder": "./backups"}' --delay 2h
   $ setpoint plan graph web-service
   $ setpoint tasks ls --status failed
+  $ setpoint stats --watch
 `
+
+interface Group {
+  readonly name: string
+  readonly description: string
+  readonly commands: readonly ((parent: Command, context: CommandContext) => void)[]
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    name: 'tasks',
+    description: 'look at tasklets in the database, cancel them and run them again',
+    commands: [
+      addTasksLs,
+      addTasksShow,
+      addTasksExplain,
+      addTasksTimeline,
+      addTasksCancel,
+      addTasksRetry,
+    ],
+  },
+  {
+    name: 'queue',
+    description: 'look at queues and change what they do and in which order',
+    commands: [
+      addQueueLs,
+      addQueueList,
+      addQueuePause,
+      addQueueResume,
+      addQueueMove,
+      addQueuePriority,
+      addQueueReorder,
+      addQueueClear,
+    ],
+  },
+  {
+    name: 'dlq',
+    description: 'look at dead letters, run them again or delete them',
+    commands: [addDlqLs, addDlqShow, addDlqReplay, addDlqDiscard],
+  },
+  {
+    name: 'plan',
+    description: 'look at plans without running anything',
+    commands: [addPlanCheck, addPlanShow, addPlanPath, addPlanGraph],
+  },
+]
 
 /** The whole command line. It never ends the process: it throws CommanderError instead. */
 export function createProgram(context: CommandContext): Command {
@@ -41,16 +104,12 @@ export function createProgram(context: CommandContext): Command {
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
   addRun(program, context)
-  const plan = program
-    .command('plan')
-    .helpCommand(false)
-    .description('look at plans without running anything')
-  for (const add of [addPlanCheck, addPlanShow, addPlanPath, addPlanGraph]) add(plan, context)
-  const tasks = program
-    .command('tasks')
-    .helpCommand(false)
-    .description('look at tasklets in the database')
-  for (const add of [addTasksLs, addTasksShow, addTasksCancel]) add(tasks, context)
+  addSubmit(program, context)
+  for (const { name, description, commands } of GROUPS) {
+    const group = program.command(name).helpCommand(false).description(description)
+    for (const add of commands) add(group, context)
+  }
+  addStats(program, context)
   return program
 }
 

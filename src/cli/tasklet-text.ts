@@ -1,5 +1,7 @@
 import type { ErrorRecord } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
+import type { Tasklet } from '../core/tasklet.ts'
+import type { DuplicateReason } from '../ports/store-messages.ts'
 import { printable, type Style } from './style.ts'
 
 /** The message with its kind, then every cause below it. */
@@ -46,4 +48,18 @@ export function formatAge(ms: number): string {
   if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / 1000))} s`
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m`
   return ms < DAY ? `${Math.floor(ms / HOUR)} h` : `${Math.floor(ms / DAY)} d`
+}
+
+/** Why a submission made nothing new, and what it stands for instead. */
+export function describeDuplicate(reason: DuplicateReason, { id, status }: Tasklet): string {
+  switch (reason) {
+    case 'idempotency-key':
+      return `not new: ${id} has this idempotency key and is ${status}`
+    case 'unique':
+      return `not new: ${id} has this unique key and is ${status}`
+    case 'replaced':
+      return `${id} had this unique key and takes over what was submitted`
+    case 'replayed':
+      return `not new: ${id} runs it again already and is ${status}`
+  }
 }

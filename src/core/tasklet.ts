@@ -1,3 +1,4 @@
+import type { Backoff } from './backoff.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { SettledStatus, Status } from './status.ts'
 
@@ -90,6 +91,8 @@ export interface Tasklet {
   /** Failures of the task so far. */
   readonly attempts: number
   readonly maxAttempts: number
+  /** The wait between attempts, where it is not the task's own. */
+  readonly backoff: Backoff | undefined
   /** Starts so far, whether or not they were settled. */
   readonly deliveries: number
   /** Not leased before this time; for `scheduled` and `retrying`. */

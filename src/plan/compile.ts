@@ -7,7 +7,8 @@ import { toDiagnostic } from './finding.ts'
 import type { Plan, Task, World } from './model.ts'
 import type { RequiredState } from './requirement.ts'
 import { resolveRequirement } from './requirement.ts'
-import { checkResources } from './resources.ts'
+import { checkResources, limitsOf, mostUnits } from './resources.ts'
+import type { ResourceDeclaration } from './schema.ts'
 import { PlanSchema } from './schema.ts'
 import { findShapeMistakes } from './schema-findings.ts'
 import { buildTask, checkTask, writtenOut } from './task.ts'
@@ -19,8 +20,8 @@ import type { Outline } from './world/outline.ts'
 import { outlineWorld } from './world/outline.ts'
 
 export interface CompileOptions {
-  /** Capacities declared outside of plans and shared by them, by resource name. */
-  readonly resources?: Readonly<Record<string, number>> | undefined
+  /** Resources declared outside of plans and shared by them, by name. */
+  readonly resources?: Readonly<Record<string, ResourceDeclaration>> | undefined
 }
 
 export type Compilation =
@@ -32,6 +33,7 @@ interface Inspection {
   readonly name: string
   readonly findings: readonly Finding[]
   readonly outline: Outline | undefined
+  readonly transitionTasks: ReadonlySet<string>
   readonly capacities: Readonly<Record<string, number>>
   readonly schemas: ReadonlyMap<string, TaskSchemas>
 }
@@ -69,7 +71,7 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
       )
   const required: RequiredState[] = requirements.flatMap(({ states }) => states)
   const world = outline && checkWorld(outline, code, names, required)
-  const transitionTasks = world?.transitionTasks ?? new Set()
+  const transitionTasks = world?.transitionTasks ?? new Set<string>()
   const resources = checkResources(value, options.resources ?? {}, describe)
   const schemas = tasks.map(
     ([task, written]) => [task, readTaskSchemas(task, written, code)] as const,
@@ -77,6 +79,7 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
   return {
     name,
     outline,
+    transitionTasks,
     capacities: resources.capacities,
     schemas: new Map(schemas.map(([task, read]) => [task, read.schemas])),
     findings: [
@@ -97,10 +100,10 @@ function placeholder(path: Path): Finding {
 function buildPlan(
   declaration: Declaration,
   code: Code,
-  { outline, capacities, schemas }: Inspection,
+  { outline, transitionTasks, capacities, schemas }: Inspection,
   world: World | undefined,
 ): Plan {
-  const { name, description, tasks = {} } = PlanSchema.parse(declaration.value)
+  const { name, description, resources = {}, tasks = {} } = PlanSchema.parse(declaration.value)
   const built = Object.entries(tasks).map(([task, written]): [string, Task] => {
     const read = schemas.get(task) ?? { input: undefined, output: undefined }
     return [task, buildTask(name, task, writtenOut(written), { code, outline }, read)]
@@ -111,6 +114,10 @@ function buildPlan(
     description,
     folder: declaration.folder,
     resources: capacities,
+    resourceLimits: limitsOf(resources),
+    transitionUnits: mostUnits(
+      built.flatMap(([task, { resources }]) => (transitionTasks.has(task) ? [resources] : [])),
+    ),
     world,
     tasks: new Map(built),
   }

@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate'
 import type { ZodType } from 'zod'
 import { entriesOf } from './data.ts'
 import type { CheckContext, TaskContext } from './model.ts'
-import type { TaskSettings } from './schema.ts'
+import type { ResourceDeclaration, TaskSettings } from './schema.ts'
 import type { WorldConfig } from './world-schema.ts'
 
 declare const types: unique symbol
@@ -26,8 +26,8 @@ export interface PlanDefinition<Tasks = Readonly<Record<string, TaskReference>>>
 export interface PlanSettings {
   readonly name: string
   readonly description?: string | undefined
-  /** Capacity by resource name. */
-  readonly resources?: Readonly<Record<string, number>> | undefined
+  /** Capacity by resource name, or a map of `capacity` and `limit`. */
+  readonly resources?: Readonly<Record<string, ResourceDeclaration>> | undefined
   /** The machine of the world: an XState config, or a machine made by `setup()`. */
   readonly machine?: WorldConfig | AnyStateMachine | undefined
   readonly checks?: Readonly<Record<string, (context: CheckContext) => unknown>> | undefined
@@ -55,6 +55,7 @@ type TaskMap<Inputs, Outputs, Results> = {
 } & { readonly [Key in keyof Outputs]: { readonly output?: Outputs[Key] } } & {
   readonly [Key in keyof Results]:
     | (TaskShape & { readonly run: Run<SchemaOutput<At<Inputs, Key>, unknown>, Results[Key]> })
+    | (TaskShape & { readonly external: true; readonly run?: never })
     | Run<unknown, Results[Key]>
 }
 

@@ -1,6 +1,8 @@
 import type { AnyStateMachine } from 'xstate'
 import type { ZodType } from 'zod'
 import type { Backoff } from '../core/backoff.ts'
+import type { ErrorRecord } from '../core/errors.ts'
+import type { Status } from '../core/status.ts'
 
 /** One loaded plan: an immutable version, identified by the hash of everything it was made from. */
 export interface Plan {
@@ -12,6 +14,10 @@ export interface Plan {
   readonly folder: string | undefined
   /** Capacity by resource name. */
   readonly resources: Readonly<Record<string, number>>
+  /** How often tasks that use a resource may start, by resource name. */
+  readonly resourceLimits: Readonly<Record<string, StartLimit>>
+  /** What moving the world may take: the most units that any transition task asks for, by resource. */
+  readonly transitionUnits: Readonly<Record<string, number>>
   /** Undefined: the plan has no machine and is a plain task queue. */
   readonly world: World | undefined
   readonly tasks: ReadonlyMap<string, Task>
@@ -60,6 +66,8 @@ export interface Task {
   readonly plan: string
   readonly name: string
   readonly title: string | undefined
+  /** Done by whoever pulls it: no runtime starts it by itself, and `run` only says so. */
+  readonly external: boolean
   readonly run: Handler
   readonly input: ZodType | undefined
   readonly output: ZodType | undefined
@@ -70,7 +78,22 @@ export interface Task {
   /** Milliseconds for one attempt; undefined: no limit. */
   readonly timeout: number | undefined
   readonly retry: RetryPolicy
+  readonly limit: StartLimit | undefined
+  /** Tasklets of one group that run at once; undefined: no limit. */
+  readonly groupConcurrency: number | undefined
+  /** 0..1000, unless the submission says otherwise; undefined: that of the runtime. */
+  readonly priority: number | undefined
+  /** Unless the submission says otherwise; undefined: that of the runtime. */
+  readonly queue: string | undefined
   readonly tags: readonly string[]
+}
+
+/** At most `count` starts in any window of `per` milliseconds. */
+export interface StartLimit {
+  readonly count: number
+  readonly per: number
+  /** A window for each group instead of one for all. */
+  readonly perGroup: boolean
 }
 
 export interface RetryPolicy {
@@ -103,6 +126,18 @@ export interface TaskContext<Input = unknown> {
   readonly idempotencyKey: string
   readonly plan: { readonly name: string; readonly folder: string | undefined }
   readonly initialContext: unknown
+  /**
+   * How the tasklets that this one depends on ended, by the name given at submission. One that was
+   * removed from the store in the meantime is missing.
+   */
+  readonly dependencies: Readonly<Record<string, DependencyOutcome>>
+}
+
+export interface DependencyOutcome {
+  readonly status: Status
+  /** Of a completed one. */
+  readonly output: unknown
+  readonly error: ErrorRecord | undefined
 }
 
 /** What a check is given. It answers `true`, `false` or `'unknown'`, and changes nothing. */

@@ -2,6 +2,12 @@ import { entriesOf, isRecord, listOf, ownValue } from './data.ts'
 import { quote } from './diagnostic.ts'
 import type { Finding, Path } from './finding.ts'
 import { unknownName } from './finding.ts'
+import type { StartLimit } from './model.ts'
+import type { ResourceDeclaration } from './schema.ts'
+import { toStartLimit } from './start-limit.ts'
+
+/** Units by resource name. */
+export type Units = Readonly<Record<string, number>>
 
 /** Units of one resource that a task asks for, and the capacity that the form `gpu:1` declares. */
 interface Request {
@@ -29,14 +35,17 @@ export interface ResourceCheck {
  */
 export function checkResources(
   plan: unknown,
-  shared: Readonly<Record<string, number>>,
+  shared: Readonly<Record<string, ResourceDeclaration>>,
   describe: (path: Path) => string,
 ): ResourceCheck {
   const requests = entriesOf(ownValue(plan, 'tasks')).flatMap(([task, value]) =>
     requestsOf(ownValue(value, 'resources'), ['tasks', task, 'resources']),
   )
   const declared = new Map<string, Capacity>(
-    Object.entries(shared).map(([name, units]) => [name, { units, at: undefined }]),
+    Object.entries(shared).map(([name, written]) => [
+      name,
+      { units: capacityOf(written), at: undefined },
+    ]),
   )
   const placeOf = ({ at }: Capacity) => (at ? describe(at) : 'outside the plan')
   const findings = [...declarations(plan), ...tagged(requests)].flatMap(([name, capacity]) =>
@@ -51,9 +60,28 @@ export function checkResources(
 type Declared = readonly [name: string, capacity: Capacity]
 
 function declarations(plan: unknown): readonly Declared[] {
-  return entriesOf(ownValue(plan, 'resources')).flatMap(([name, units]) =>
-    typeof units === 'number' ? [[name, { units, at: ['resources', name] }] as const] : [],
+  return entriesOf(ownValue(plan, 'resources')).flatMap(([name, written]) => {
+    const units = isRecord(written) ? ownValue(written, 'capacity') : written
+    const at = ['resources', name, ...(isRecord(written) ? ['capacity'] : [])]
+    return typeof units === 'number' ? [[name, { units, at }] as const] : []
+  })
+}
+
+/** How many units there are, in either way to write it. */
+export function capacityOf(resource: ResourceDeclaration): number {
+  return typeof resource === 'number' ? resource : resource.capacity
+}
+
+/** The limits on starts that resources bring with them. */
+export function limitsOf(
+  resources: Readonly<Record<string, ResourceDeclaration>>,
+): Readonly<Record<string, StartLimit>> {
+  const limited = Object.entries(resources).flatMap(([name, written]) =>
+    typeof written === 'number' || written.limit === undefined
+      ? []
+      : [[name, toStartLimit(written.limit)] as const],
   )
+  return Object.fromEntries(limited)
 }
 
 function tagged(requests: readonly Request[]): readonly Declared[] {
@@ -116,10 +144,15 @@ function unitRequests(units: unknown, at: Path): readonly Request[] {
 }
 
 /** Units by name. A resource that is named more than once counts once, with the most it asked for. */
-export function unitsOf(resources: unknown): Readonly<Record<string, number>> {
-  const units = new Map<string, number>()
-  for (const { name, units: count } of requestsOf(resources, [])) {
-    units.set(name, Math.max(units.get(name) ?? 0, count))
+export function unitsOf(resources: unknown): Units {
+  return mostUnits(requestsOf(resources, []).map(({ name, units }) => ({ [name]: units })))
+}
+
+/** What covers each of the requests, one at a time. */
+export function mostUnits(requests: readonly Units[]): Units {
+  const most = new Map<string, number>()
+  for (const [name, units] of requests.flatMap((request) => Object.entries(request))) {
+    most.set(name, Math.max(most.get(name) ?? 0, units))
   }
-  return Object.fromEntries(units)
+  return Object.fromEntries(most)
 }

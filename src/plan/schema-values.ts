@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toMilliseconds } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
+import { PRIORITIES, type Priority } from '../core/priority.ts'
 
 /** Plans and tasks are named alike everywhere: in files, on the command line and in URLs. */
 export const Name = z.string().regex(/^[a-z][a-z0-9-]*$/, {
@@ -43,7 +44,33 @@ export const Capacity = z
   .int({ error: 'expected a whole number of units' })
   .min(1, { error: 'expected at least 1 unit' })
 
+const COUNT = 'expected a whole number ≥ 1'
+
+export const Count = z.number({ error: COUNT }).int({ error: COUNT }).min(1, { error: COUNT })
+
+const PRIORITY = `expected a whole number 0..1000 (lower runs first) or one of ${Object.keys(PRIORITIES).join(', ')}`
+
+export const PriorityValue = z.custom<Priority>((value) => isPriority(value), { error: PRIORITY })
+
+function isPriority(value: unknown): boolean {
+  if (typeof value === 'string') return Object.hasOwn(PRIORITIES, value)
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1000
+}
+
 /** A map that refuses every key but its own. */
 export function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape)
 }
+
+/** At most `count` starts in any window of `per`; `by: group` gives each group its own. */
+export const StartLimitSchema = closed({
+  count: Count,
+  per: TimeLimit,
+  by: z.literal('group').optional(),
+})
+
+/** A capacity, alone or with how often tasks that use the resource may start. */
+export const ResourceSchema = z.union([
+  Capacity,
+  closed({ capacity: Capacity, limit: StartLimitSchema.optional() }),
+])

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import {
   Capacity,
+  Count,
   closed,
   DurationValue,
   Name,
+  PriorityValue,
   ResourceName,
+  ResourceSchema,
+  StartLimitSchema,
   TaskName,
   TimeLimit,
 } from './schema-values.ts'
@@ -32,13 +36,18 @@ export const TaskSchema = closed({
   requires: z
     .union([z.string(), z.array(z.string()).min(1).readonly(), closed({ tag: z.string() })])
     .optional(),
-  run: z.string(),
+  run: z.string().optional(),
+  external: z.boolean().optional(),
   resources: z.union([z.array(z.union([ResourceTag, Units])).readonly(), Units]).optional(),
   timeout: TimeLimit.optional(),
   input: z.record(z.string(), z.unknown()).optional(),
   output: z.record(z.string(), z.unknown()).optional(),
   retry: RetrySchema.optional(),
   mode: z.enum(['async']).optional(),
+  limit: StartLimitSchema.optional(),
+  groupConcurrency: Count.optional(),
+  priority: PriorityValue.optional(),
+  queue: Name.optional(),
   tags: z.array(z.string()).readonly().optional(),
 })
 
@@ -48,11 +57,12 @@ export const PlanSchema = closed({
   name: Name,
   description: z.string().optional(),
   actions: z.string().optional(),
-  resources: Units.optional(),
+  resources: z.record(ResourceName, ResourceSchema).optional(),
   machine: WorldSchema.optional(),
   tasks: z.record(TaskName, z.union([z.string(), TaskSchema])).optional(),
 })
 
 export type TaskDeclaration = z.output<typeof TaskSchema>
 /** A task's declaration as it is written, but for what code gives instead of data. */
-export type TaskSettings = Omit<z.input<typeof TaskSchema>, 'run' | 'input' | 'output'>
+export type TaskSettings = Omit<z.input<typeof TaskSchema>, 'run' | 'external' | 'input' | 'output'>
+export type ResourceDeclaration = z.input<typeof ResourceSchema>

@@ -1,12 +1,15 @@
-import { ownValue } from './data.ts'
+import { toPriority } from '../core/priority.ts'
+import { isRecord, ownValue } from './data.ts'
 import type { Code, Declaration } from './declaration.ts'
 import { quote } from './diagnostic.ts'
 import { optionalMilliseconds } from './edge.ts'
+import { checkExternal, runsElsewhere } from './external-task.ts'
 import type { Finding } from './finding.ts'
 import type { Handler, RetryPolicy, Task } from './model.ts'
 import { resolveRequirement } from './requirement.ts'
 import { unitsOf } from './resources.ts'
 import type { TaskDeclaration } from './schema.ts'
+import { toStartLimit } from './start-limit.ts'
 import type { TaskSchemas } from './task-schemas.ts'
 import { checkFunction } from './world/check-names.ts'
 import type { Outline } from './world/outline.ts'
@@ -39,7 +42,13 @@ export function checkTask(
   }
   const short = typeof task === 'string'
   const run = short ? task : ownValue(task, 'run')
-  if (typeof run === 'string') {
+  const external = ownValue(task, 'external') === true
+  if (external) findings.push(...checkExternal(name, task, transitionTasks.has(name)))
+  else if (isRecord(task) && run === undefined) {
+    const message = `${quote('run')} is missing`
+    findings.push({ rule: 'missing-key', path: [...path, 'run'], message })
+  }
+  if (typeof run === 'string' && !external) {
     const at = short ? path : [...path, 'run']
     findings.push(...checkFunction('handler', run, at, code?.handlers))
   }
@@ -58,7 +67,11 @@ export function buildTask(
     plan,
     name,
     title: task.title,
-    run: context.code.handlers.get(task.run) as Handler,
+    external: task.external ?? false,
+    run:
+      task.run === undefined
+        ? runsElsewhere(`${plan}/${name}`)
+        : (context.code.handlers.get(task.run) as Handler),
     ...schemas,
     requires: [...new Set(required.map(({ state }) => state.path))],
     resources: unitsOf(task.resources),
@@ -67,6 +80,10 @@ export function buildTask(
       attempts: task.retry?.attempts ?? DEFAULT_RETRY.attempts,
       backoff: task.retry?.backoff ?? DEFAULT_RETRY.backoff,
     },
+    limit: task.limit && toStartLimit(task.limit),
+    groupConcurrency: task.groupConcurrency,
+    priority: task.priority === undefined ? undefined : toPriority(task.priority),
+    queue: task.queue,
     tags: task.tags ?? [],
   }
 }

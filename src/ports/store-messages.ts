@@ -52,6 +52,11 @@ export interface ClaimRequest {
   /** Only these tasks, by full name; undefined: all. */
   readonly onlyTasks?: readonly string[] | undefined
   readonly ageing?: Ageing | undefined
+  /**
+   * The most that this one call leases of a task, by full task name: what could be granted at once.
+   * More would only wait in this process. Where it is not given there is no such bound.
+   */
+  readonly taskLimits?: Readonly<Record<string, number>> | undefined
   /** Running tasklets that one group of a task may have at once, by full task name. */
   readonly groupLimits?: Readonly<Record<string, number>> | undefined
   readonly rateLimits?: readonly RateLimit[] | undefined

@@ -71,6 +71,13 @@ export interface Store {
   candidates(request: ClaimRequest): Promise<readonly Tasklet[]>
 
   /**
+   * When the first of the tasklets that nothing but the request's `rateLimits` keeps back may start,
+   * if nothing else starts before; undefined when they keep none back. A queue that found nothing
+   * sleeps until then, so it is asked once for each time that a limit holds work up.
+   */
+  nextStart(request: ClaimRequest): Promise<number | undefined>
+
+  /**
    * Ends deliveries, and in the same transaction moves the dependents of those that are final: one
    * whose last dependency is settled becomes `pending` (or `scheduled`), one whose dependency failed
    * or was cancelled follows its `onDependencyFailure`, and so on down. Outcomes stand in the order of the settlements. `retrying` needs a

@@ -2,7 +2,7 @@ import { type AnyActorRef, createActor } from 'xstate'
 import { taskletMachine } from '../../machines/tasklet.ts'
 import type { Phase, SettledStatus } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { LeaseRef } from '../ports/store.ts'
+import type { LeaseRef } from '../ports/store-messages.ts'
 import { Delivery, type StopReason, type TaskletActor } from './delivery.ts'
 import { memoise } from './memoise.ts'
 import type { OwnChildren } from './own-children.ts'
@@ -22,12 +22,19 @@ const SETTLED = {
 /** The tasklets that this process has claimed, from claim to settlement, and their actors. */
 export class Deliveries implements OwnChildren {
   readonly #live = new Map<string, Delivery>()
+  /** Still working although the lease was lost and the same tasklet has come back under a new one. */
+  readonly #superseded = new Set<Delivery>()
+  /** Wishes to stop what is claimed and not adopted yet. */
+  readonly #early = new Map<string, StopReason>()
   readonly #registry: Registry
   readonly #stages: Stages
   readonly #logic: typeof taskletMachine
+  readonly #released: (actor: TaskletActor) => void
   #onIdle: (() => void) | undefined
 
-  constructor(registry: Registry, stages: Stages) {
+  /** `released` lets go of an actor whose delivery is over although its tasklet's life is not. */
+  constructor(registry: Registry, stages: Stages, released: (actor: TaskletActor) => void) {
+    this.#released = released
     this.#registry = registry
     this.#stages = stages
     this.#logic = memoise(
@@ -42,12 +49,12 @@ export class Deliveries implements OwnChildren {
     )
   }
 
-  get size(): number {
-    return this.#live.size
+  get #size(): number {
+    return this.#live.size + this.#superseded.size
   }
 
   has(id: string): boolean {
-    return this.#live.has(id)
+    return this.#live.has(id) || this.#lost(id) !== undefined
   }
 
   get(id: string): Delivery | undefined {
@@ -74,28 +81,57 @@ export class Deliveries implements OwnChildren {
     return typeof value === 'object' ? value.running : undefined
   }
 
+  /** False: the tasklet does not run here. */
+  stop(id: string, reason: StopReason): boolean {
+    const delivery = this.#live.get(id)
+    if (delivery !== undefined) this.#stages.stop(delivery, reason)
+    return delivery !== undefined
+  }
+
+  /** For a tasklet that this process has claimed and not adopted yet. */
+  stopWhenAdopted(id: string, reason: StopReason): void {
+    if (!this.stop(id, reason)) this.#early.set(id, reason)
+  }
+
   stopAll(reason: StopReason): void {
-    for (const delivery of [...this.#live.values()]) this.#stages.stop(delivery, reason)
+    for (const delivery of this.#all()) this.#stages.stop(delivery, reason)
+  }
+
+  /** Moves the actors of a parent that has crashed below the one that takes its place. */
+  takeOver(parent: AnyActorRef): void {
+    for (const delivery of this.#all()) {
+      const { actor } = delivery
+      if (actor?.getSnapshot().status !== 'active') continue
+      const snapshot = actor.getPersistedSnapshot()
+      delivery.actor = this.#createActor({ id: actor.id, parent, snapshot })
+    }
   }
 
   /** The delivery is over and written down (or taken over by someone else): its actor ends. */
   end(delivery: Delivery, status: SettledStatus): void {
-    delivery.actor?.send(SETTLED[status])
-    this.#live.delete(delivery.tasklet.id)
-    if (this.#live.size > 0 || this.#onIdle === undefined) return
+    const { actor, tasklet } = delivery
+    actor?.send(SETTLED[status])
+    // Before whoever waits for the last one to end may end the parent.
+    if (actor !== undefined && (status === 'retrying' || status === 'pending')) {
+      this.#released(actor)
+    }
+    if (!this.#superseded.delete(delivery)) this.#live.delete(tasklet.id)
+    if (this.#size > 0 || this.#onIdle === undefined) return
     const idle = this.#onIdle
     this.#onIdle = undefined
     idle()
   }
 
   crashed(id: string, error: unknown): void {
-    const delivery = this.#live.get(id)
+    const lost = this.#lost(id)
+    const delivery = lost?.actor?.getSnapshot().status === 'error' ? lost : this.#live.get(id)
     if (delivery === undefined) return
     this.#stages.crashed(delivery, error)
     // The actor is dead and cannot ask for its settlement any more.
     this.#stages.settle(delivery)
   }
 
+  /** Those that this process holds, as far as it knows. */
   leases(): readonly LeaseRef[] {
     const refs: LeaseRef[] = []
     for (const { tasklet } of this.#live.values()) {
@@ -106,23 +142,51 @@ export class Deliveries implements OwnChildren {
 
   /** Calls once, as soon as nothing is left. */
   whenIdle(fn: () => void): void {
-    if (this.#live.size === 0) fn()
+    if (this.#size === 0) fn()
     else this.#onIdle = fn
   }
 
   #create(tasklet: Tasklet, parent: AnyActorRef): Delivery {
-    const delivery = new Delivery(tasklet, this.#registry.task(tasklet.plan, tasklet.task))
-    this.#live.set(tasklet.id, delivery)
-    // The options' type leaves `parent` out because spawning is the usual way; the actor takes it.
-    const options = { id: tasklet.id, parent } as { id: string }
-    delivery.actor = createActor(this.#logic, options) as TaskletActor
-    delivery.actor.start()
+    const { id, plan, task } = tasklet
+    const delivery = new Delivery(tasklet, this.#registry.task(plan, task))
+    const lost = this.#live.get(id)
+    if (lost !== undefined) this.#supersede(lost)
+    this.#live.set(id, delivery)
+    delivery.actor = this.#createActor({ id, parent })
+    const early = this.#early.get(id)
+    if (early !== undefined) {
+      this.#early.delete(id)
+      delivery.stop(early)
+    }
     return delivery
   }
 
+  #createActor(given: { id: string; parent: AnyActorRef; snapshot?: unknown }): TaskletActor {
+    // The options' type leaves `parent` out because spawning is the usual way; the actor takes it.
+    const actor = createActor(this.#logic, given as { id: string }) as TaskletActor
+    return actor.start()
+  }
+
+  /** Its lease ended without our noticing, and it was claimed again here: the new one counts. */
+  #supersede(lost: Delivery): void {
+    this.#superseded.add(lost)
+    this.#live.delete(lost.tasklet.id)
+    this.#stages.stop(lost, { kind: 'lease-lost', message: 'the lease was lost' })
+  }
+
+  #all(): readonly Delivery[] {
+    return [...this.#live.values(), ...this.#superseded]
+  }
+
+  #lost(id: string): Delivery | undefined {
+    for (const delivery of this.#superseded) if (delivery.tasklet.id === id) return delivery
+    return undefined
+  }
+
   #of(actor: AnyActorRef): Delivery {
-    const delivery = this.#live.get(actor.id)
-    if (delivery === undefined) throw new TypeError(`no delivery belongs to actor ${actor.id}`)
-    return delivery
+    const live = this.#live.get(actor.id)
+    if (live?.actor === actor) return live
+    for (const lost of this.#superseded) if (lost.actor === actor) return lost
+    throw new TypeError(`no delivery belongs to actor ${actor.id}`)
   }
 }

@@ -3,7 +3,7 @@ import type { taskletMachine } from '../../machines/tasklet.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { SettledStatus } from '../core/status.ts'
 import type { Tasklet, Trail } from '../core/tasklet.ts'
-import type { Task } from '../plan/model.ts'
+import type { DependencyOutcome, Task } from '../plan/model.ts'
 import type { Deadline } from './deadlines.ts'
 
 export type TaskletActor = Actor<typeof taskletMachine>
@@ -25,6 +25,8 @@ export interface StopReason {
   readonly message: string
 }
 
+const NO_DEPENDENCIES = {}
+
 /** One delivery of a tasklet in this process: everything about it that is not durable. */
 export class Delivery {
   readonly tasklet: Tasklet
@@ -33,6 +35,8 @@ export class Delivery {
   actor: TaskletActor | undefined
   outcome: Outcome | undefined
   trail: Trail | undefined
+  /** How the dependencies ended; filled before the handler starts. */
+  dependencies: Readonly<Record<string, DependencyOutcome>> = NO_DEPENDENCIES
   /** When the handler started; milliseconds since the epoch. */
   executingSince: number | undefined
   actualDuration: number | undefined

@@ -1,9 +1,9 @@
 import { FatalError } from '../core/errors.ts'
-import type { SettledStatus } from '../core/status.ts'
+import { isFinal, type SettledStatus } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { SettleOutcome } from '../ports/store.ts'
+import type { SettleOutcome } from '../ports/store-messages.ts'
 import type { Deliveries } from './deliveries.ts'
-import type { Delivery, TaskletActor } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import type { EventBus } from './event-bus.ts'
 import type { Grants } from './grants.ts'
 import { type OutcomeRules, threw } from './outcomes.ts'
@@ -19,8 +19,10 @@ export interface EndingServices {
   readonly rules: OutcomeRules
   /** Something in the store becomes due at this time. */
   expect(at: number): void
-  /** The actor's delivery is over although the life of its tasklet is not. */
-  released(actor: TaskletActor): void
+  /** Work may have become ready in the queue. */
+  ready(queue: string): void
+  /** So many tasklets no longer wait in the queue. */
+  freed(queue: string, count: number): void
 }
 
 /** What follows from the store's answer to a settlement: release, end, tell. */
@@ -34,15 +36,25 @@ export class Endings {
   settled(delivery: Delivery, answer: SettleOutcome): void {
     const { bus } = this.#services
     if (answer.accepted) {
-      const { tasklet } = answer
+      const { tasklet, changed } = answer
       this.#end(delivery, tasklet.status as SettledStatus)
-      if (tasklet.notBefore !== undefined) this.#services.expect(tasklet.notBefore)
+      this.#follow(tasklet)
       this.announce(tasklet)
+      if (changed.length > 0) this.changed(changed)
     } else if (answer.error !== undefined) {
       this.#settleWithoutOutput(delivery, answer.error)
     } else {
       this.#end(delivery, 'pending')
       bus.emit('lease.lost', { taskletId: delivery.tasklet.id, holder: answer.holder })
+    }
+  }
+
+  /** The statuses of these records, which did not run here, have changed. */
+  changed(tasklets: readonly Tasklet[]): void {
+    for (const tasklet of tasklets) {
+      if (isFinal(tasklet.status)) this.#services.freed(tasklet.queue, 1)
+      else this.#follow(tasklet)
+      this.announce(tasklet)
     }
   }
 
@@ -61,11 +73,13 @@ export class Endings {
     this.#services.settlements.add(delivery)
   }
 
+  #follow({ status, queue, notBefore }: Tasklet): void {
+    if (notBefore !== undefined) this.#services.expect(notBefore)
+    if (status === 'pending') this.#services.ready(queue)
+  }
+
   #end(delivery: Delivery, status: SettledStatus): void {
-    const { grants, deliveries, released } = this.#services
-    grants.release(delivery)
-    deliveries.end(delivery, status)
-    const goesOn = status === 'retrying' || status === 'pending'
-    if (goesOn && delivery.actor !== undefined) released(delivery.actor)
+    this.#services.grants.release(delivery)
+    this.#services.deliveries.end(delivery, status)
   }
 }

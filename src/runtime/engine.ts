@@ -2,29 +2,31 @@ import { LifecycleError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { CancelOutcome, Renewal, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { CancelOutcome, Renewal } from '../ports/store-messages.ts'
+import { Cancellations } from './cancellations.ts'
 import { Claims } from './claims.ts'
 import { Deadlines } from './deadlines.ts'
 import { Deliveries } from './deliveries.ts'
-import type { Delivery, StopReason } from './delivery.ts'
+import type { TaskletActor } from './delivery.ts'
 import { Endings } from './endings.ts'
 import { EventBus } from './event-bus.ts'
 import { Grants } from './grants.ts'
-import { HandlerContext } from './handler-context.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { bindLog } from './log.ts'
 import { Maintenance } from './maintenance.ts'
+import { Sweeper, toRetention } from './operations/sweeper.ts'
 import type { Settings } from './options.ts'
 import type { OutcomeRules } from './outcomes.ts'
 import { createOwner } from './owner.ts'
-import { Preparations } from './preparations.ts'
 import { Registry } from './registry.ts'
+import { Reports } from './reports.ts'
 import { Results } from './results.ts'
 import { createRoot, type RootActor } from './root.ts'
 import { Settlements } from './settlements.ts'
 import { Stages } from './stages.ts'
+import { createWork } from './work.ts'
 
 /** Joins the machines to the ports: the parts of a runtime, and how they talk to each other. */
 export class Engine {
@@ -36,40 +38,48 @@ export class Engine {
   readonly hooks: HookRunner
   readonly deliveries: Deliveries
   readonly intake: Intake
+  readonly results: Results
+  readonly grants: Grants
   readonly root: RootActor
+  readonly claims: Claims
   readonly #settings: Settings
-  readonly #rules: OutcomeRules
-  readonly #results: Results
+  readonly #reports: Reports
+  readonly rules: OutcomeRules
   readonly #deadlines: Deadlines
-  readonly #grants: Grants
   readonly #settlements: Settlements
   readonly #stages: Stages
   readonly #endings: Endings
-  readonly #maintenance: Maintenance
+  readonly maintenance: Maintenance
+  readonly #cancellations: Cancellations
   readonly #lifecycle: Lifecycle
+  readonly #sweeper: Sweeper
+  #onReady: (queue: string) => void = () => {}
 
   constructor(store: Store, plans: readonly Plan[], settings: Settings) {
     const { clock } = settings
     this.#settings = settings
+    this.#reports = new Reports(settings.logger, () => this.bus)
     this.clock = clock
     this.store = store
-    this.#results = new Results((id) => store.get(id))
+    this.results = new Results(store)
     this.registry = new Registry(plans, settings.resources)
-    this.bus = new EventBus(clock, (error) => this.#report(error))
+    this.bus = new EventBus(clock, (error) => this.#reports.failed(error))
     this.hooks = new HookRunner(clock, settings.hookTimeout)
-    this.#rules = { now: () => clock.now(), random: settings.random }
+    this.rules = { now: () => clock.now(), random: settings.random }
     this.#deadlines = new Deadlines(clock)
-    this.#grants = this.#createGrants()
-    this.intake = new Intake(store, this.bus, {
-      ready: (queue) => this.root.send({ type: 'work.available', queue }),
-      expect: (at) => this.#maintenance.expect(at),
-    })
+    this.grants = this.#createGrants()
+    this.intake = this.#createIntake()
     this.#settlements = this.#createSettlements()
     this.#stages = this.#createStages()
-    this.deliveries = new Deliveries(this.registry, this.#stages)
-    this.#maintenance = this.#createMaintenance()
+    this.deliveries = new Deliveries(this.registry, this.#stages, (actor) => this.#release(actor))
+    this.maintenance = this.#createMaintenance()
     this.#endings = this.#createEndings()
+    this.#cancellations = new Cancellations(this)
     this.#lifecycle = this.#createLifecycle()
+    this.claims = this.#createClaims()
+    this.#sweeper = new Sweeper(store, clock, toRetention(settings.retention), (error) =>
+      this.#reports.storeFailed('sweep', error),
+    )
     this.root = this.#createRoot()
   }
 
@@ -82,6 +92,7 @@ export class Engine {
 
   /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
   stop(drain: number): void {
+    this.intake.close(new LifecycleError('the runtime takes no work while it is stopping'))
     this.root.send({ type: 'scheduler.stop' })
     const abort = () => this.root.send({ type: 'scheduler.abort' })
     if (drain === 0) abort()
@@ -93,26 +104,41 @@ export class Engine {
     return this.#lifecycle.ended
   }
 
-  /** Resolves with the record when it is final. */
-  settled(id: string): Promise<Tasklet> {
-    return this.#results.of(id)
+  cancel(id: string, reason = 'cancelled on request'): Promise<CancelOutcome> {
+    return this.#cancellations.cancel(id, reason)
   }
 
-  async cancel(id: string, reason = 'cancelled on request'): Promise<CancelOutcome> {
-    const error = { kind: 'cancelled', message: reason } as const
-    const outcome = await this.store.cancel(id, error, this.clock.now())
-    if (outcome === 'requested') this.#stop(id, { kind: 'cancelled', message: reason })
-    if (outcome === 'cancelled') {
-      const tasklet = await this.store.get(id)
-      if (tasklet !== undefined) this.#endings.announce(tasklet)
-    }
-    return outcome
+  /** Calls whenever work may have become ready in a queue. */
+  onReady(listener: (queue: string) => void): void {
+    this.#onReady = listener
+  }
+
+  /** The statuses of these records, which do not run here, have changed. */
+  changed(tasklets: readonly Tasklet[]): void {
+    this.#endings.changed(tasklets)
+  }
+
+  #createIntake(): Intake {
+    return new Intake(this.store, this.bus, this.#settings.maxSizes, {
+      ready: (queue) => {
+        this.root.send({ type: 'work.available', queue })
+        this.#onReady(queue)
+      },
+      expect: (at) => this.maintenance.expect(at),
+      ended: (tasklets) => this.#endings.changed(tasklets),
+    })
+  }
+
+  #release(actor: TaskletActor): void {
+    // Between a crash and the restart nobody is there to stop it; it then has nothing left to do.
+    this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor })
   }
 
   #createGrants(): Grants {
     const limits = {
       slots: (queue: string) => this.#settings.queues.get(queue)?.concurrency ?? 0,
       pool: (plan: string, resource: string) => this.registry.pool(plan, resource),
+      transitionUnits: (plan: string) => this.registry.transitionUnits(plan),
     }
     return new Grants(limits, (delivery) => {
       this.#stages.granted(delivery)
@@ -129,53 +155,45 @@ export class Engine {
           this.root.send({ type: 'room.freed', queue })
         }
       },
-      failed: (error) => this.#storeFailed('settle', error),
+      failed: (error) => this.#reports.storeFailed('settle', error),
     })
   }
 
   #createStages(): Stages {
-    const preparations = this.#createPreparations()
     return new Stages({
       clock: this.clock,
       deadlines: this.#deadlines,
-      grants: this.#grants,
+      grants: this.grants,
       hooks: this.hooks,
       settlements: this.#settlements,
       bus: this.bus,
-      rules: this.#rules,
+      rules: this.rules,
       grace: this.#settings.grace,
-      report: (error) => this.#report(error),
-      prepare: (delivery) => preparations.prepare(delivery),
-      run: (delivery) => this.#run(delivery),
-    })
-  }
-
-  #createPreparations(): Preparations {
-    const { planningLimits: limits, planningTimeout: timeout, grace, logger } = this.#settings
-    return new Preparations({
-      clock: this.clock,
-      registry: this.registry,
-      grants: this.#grants,
-      bus: this.bus,
-      rules: this.#rules,
-      limits,
-      timeout,
-      grace,
-      log: (fields) => bindLog(logger, fields),
+      report: (error) => this.#reports.failed(error),
+      ...createWork({
+        store: this.store,
+        clock: this.clock,
+        registry: this.registry,
+        grants: this.grants,
+        bus: this.bus,
+        rules: this.rules,
+        settings: this.#settings,
+        failed: (error) => this.#reports.storeFailed('get', error),
+      }),
     })
   }
 
   #createEndings(): Endings {
     return new Endings({
-      grants: this.#grants,
+      grants: this.grants,
       deliveries: this.deliveries,
       settlements: this.#settlements,
-      results: this.#results,
+      results: this.results,
       bus: this.bus,
-      rules: this.#rules,
-      expect: (at) => this.#maintenance.expect(at),
-      released: (actor) =>
-        this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor }),
+      rules: this.rules,
+      expect: (at) => this.maintenance.expect(at),
+      ready: (queue) => this.intake.wake(queue),
+      freed: (queue, count) => this.intake.freed(queue, count),
     })
   }
 
@@ -188,68 +206,64 @@ export class Engine {
       {
         leases: () => this.deliveries.leases(),
         renewed: (renewal) => this.#renewed(renewal),
-        rescued: (tasklets) => {
-          for (const tasklet of tasklets) {
-            this.#endings.announce(tasklet)
-            this.intake.wake(tasklet.queue)
-          }
-        },
+        rescued: (tasklets) => this.changed(tasklets),
+        expired: (tasklets) => this.changed(tasklets),
         ready: (ready) => {
           for (const queue of ready ?? queues.keys()) this.intake.wake(queue)
         },
-        foreignChange: () => this.#results.refresh(),
-        failed: (operation, error) => this.#storeFailed(operation, error),
+        foreignChange: () => {
+          this.intake.freedAnywhere()
+          return this.results.refresh()
+        },
+        failed: (operation, error) => this.#reports.storeFailed(operation, error),
       },
     )
   }
 
-  #createRoot(): RootActor {
-    const { lease, logger } = this.#settings
-    const claims = new Claims({
+  #createClaims(): Claims {
+    return new Claims({
       store: this.store,
       clock: this.clock,
       owner: this.owner,
-      lease,
-      grants: this.#grants,
+      lease: this.#settings.lease,
+      grants: this.grants,
       registry: this.registry,
-      claimed: (queue, tasklets) => this.root.send({ type: 'tasklets.claimed', queue, tasklets }),
-      failed: (error) => this.#storeFailed('claim', error),
+      queues: this.#settings.queues,
+      claimed: (queue, tasklets) => {
+        this.root.send({ type: 'tasklets.claimed', queue, tasklets })
+        this.intake.freed(queue, tasklets.length)
+      },
+      failed: (error) => this.#reports.storeFailed('claim', error),
     })
-    return createRoot(this.#settings, claims, this.deliveries, {
+  }
+
+  #createRoot(): RootActor {
+    return createRoot(this.#settings, this.claims, this.deliveries, {
       boot: () => this.#boot(),
       shutDown: () => this.#shutDown(),
       ready: () => this.#lifecycle.ready(),
       stopped: (failure) => this.#lifecycle.stopped(failure),
-      restarted: (id, delay, error) => {
-        logger.warn(`actor ${id} crashed and starts again`, { delay, error })
-        this.bus.emit('actor.restarted', { id, delay, error })
-      },
+      restarted: (id, delay, error) => this.#reports.restarted(id, delay, error),
     })
   }
 
-  #run(delivery: Delivery): unknown {
-    const { task, tasklet } = delivery
-    const plan = this.registry.requirePlan(tasklet.plan)
-    return task?.run(new HandlerContext(delivery, plan, this.#settings.logger, this.bus))
-  }
-
   #renewed({ lost, cancelled }: Renewal): void {
-    for (const id of lost) this.#stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
-    for (const { id, reason } of cancelled) this.#stop(id, { kind: 'cancelled', message: reason })
-  }
-
-  #stop(id: string, reason: StopReason): void {
-    const delivery = this.deliveries.get(id)
-    if (delivery !== undefined) this.#stages.stop(delivery, reason)
+    const { deliveries } = this
+    for (const id of lost)
+      deliveries.stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
+    for (const { id, reason } of cancelled) {
+      deliveries.stop(id, { kind: 'cancelled', message: reason })
+    }
   }
 
   async #boot(): Promise<void> {
     await this.store.open()
-    await this.#maintenance.recover()
+    await this.maintenance.recover()
   }
 
   async #shutDown(): Promise<void> {
-    this.#maintenance.stop()
+    this.maintenance.stop()
+    await this.#sweeper.stop()
     this.#deadlines.close()
     await this.store.close()
   }
@@ -258,12 +272,13 @@ export class Engine {
     const { owner, bus } = this
     return new Lifecycle({
       started: () => {
-        this.#maintenance.start()
+        this.maintenance.start()
+        this.#sweeper.start()
         bus.emit('runtime.started', { owner })
       },
       stopped: () => {
         bus.emit('runtime.stopped', { owner })
-        this.#results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
+        this.results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
       },
       failed: (error) => this.#fail(error),
     })
@@ -273,18 +288,10 @@ export class Engine {
   #fail(error: unknown): Promise<void> {
     this.#settings.logger.error('the runtime has failed and stopped', { error })
     this.bus.emit('runtime.failed', { owner: this.owner, error })
-    this.#results.close(new LifecycleError('the runtime has failed', { cause: error }))
+    this.intake.close(new LifecycleError('the runtime has failed', { cause: error }))
+    this.results.close(new LifecycleError('the runtime has failed', { cause: error }))
     this.#settlements.close()
     this.deliveries.stopAll({ kind: 'returned', message: 'the runtime has failed' })
     return this.#shutDown()
-  }
-
-  #report(error: unknown): void {
-    this.#settings.logger.error('something of ours failed', { error })
-  }
-
-  #storeFailed(operation: string, error: unknown): void {
-    this.#settings.logger.error(`the store failed to ${operation}`, { error })
-    this.bus.emit('store.failed', { operation, error })
   }
 }

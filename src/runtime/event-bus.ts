@@ -10,7 +10,8 @@ interface Pattern {
 }
 
 /**
- * Named events with dotted patterns: `*` stands for one segment, `**` for any number. A listener
+ * Named events with dotted patterns: `*` stands for one segment, `**` for any number (at
+ * the end at least one). A listener
  * that throws is reported and does not keep others from hearing.
  */
 export class EventBus {
@@ -37,7 +38,7 @@ export class EventBus {
   once(pattern: string, listener: Listener): () => void {
     const wrapper = (event: RuntimeEvent) => {
       this.off(pattern, listener)
-      listener(event)
+      return listener(event)
     }
     const wrappers = this.#once.get(pattern) ?? new Map<Listener, Listener>()
     this.#once.set(pattern, wrappers.set(listener, wrapper))
@@ -94,7 +95,9 @@ export class EventBus {
 
   #tell(listener: Listener, event: RuntimeEvent): void {
     try {
-      listener(event)
+      // A listener may be an async function although its type asks for none.
+      const result: unknown = listener(event)
+      if (result instanceof Promise) result.catch((error) => this.#report(error))
     } catch (error) {
       this.#report(error)
     }
@@ -102,13 +105,12 @@ export class EventBus {
 }
 
 function toRegExp(pattern: string): RegExp {
-  const source = pattern
-    .split('.')
-    .map((segment) =>
-      segment === '**'
-        ? '.+'
-        : segment.replace(/[\\^$+?()[\]{}|]/g, '\\$&').replaceAll('*', '[^.]+'),
-    )
-    .join('\\.')
-  return new RegExp(`^${source}$`)
+  const segments = pattern.split('.')
+  const source = segments.map((segment, index) => {
+    const isLast = index === segments.length - 1
+    if (segment === '**') return isLast ? '.+' : '(?:[^.]+\\.)*'
+    const text = segment.replace(/[\\^$+?()[\]{}|]/g, '\\$&').replaceAll('*', '[^.]+')
+    return isLast ? text : `${text}\\.`
+  })
+  return new RegExp(`^${source.join('')}$`)
 }

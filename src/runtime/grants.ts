@@ -1,31 +1,43 @@
-import { fullTaskName } from '../core/tasklet.ts'
+import { fullTaskName, type Tasklet } from '../core/tasklet.ts'
+import type { Task } from '../plan/model.ts'
 import type { Delivery } from './delivery.ts'
+import { explainRefusal, type Refusal } from './refusals.ts'
+import { type Pool, type PoolNeed, ResourcePools } from './resource-pools.ts'
 import { StateLeases } from './state-leases.ts'
 
-/** Units of one resource: a plan's own, or one that all plans of the runtime share. */
-export interface Pool {
-  readonly key: string
-  readonly capacity: number
-}
+export type Units = Readonly<Record<string, number>>
 
 export interface GrantLimits {
   /** Slots of a queue. */
   slots(queue: string): number
   /** Where units of a resource come from, as the given plan sees it. */
   pool(plan: string, resource: string): Pool
+  /** Units by resource name that moving the world of a plan may take. */
+  transitionUnits(plan: string): Units
+}
+
+/** What asks for a grant, or would. */
+export interface GrantRequest {
+  readonly tasklet: Pick<Tasklet, 'plan' | 'queue' | 'requires'>
+  /** Undefined when the plan no longer has the task: then it needs no resources. */
+  readonly task: Pick<Task, 'resources'> | undefined
 }
 
 /**
  * Slot, resources and state lease, granted all at once or not at all: a waiter holds nothing, so
  * there is no deadlock. Waiters are served by priority, then age.
+ *
+ * Who has the world alone to move it also holds what transition tasks may need, until the required
+ * state is verified: they run under its lease.
  */
 export class Grants {
   readonly #limits: GrantLimits
   readonly #granted: (delivery: Delivery) => void
   readonly #slots = new Map<string, number>()
-  readonly #units = new Map<string, number>()
+  readonly #pools = new ResourcePools()
   readonly #states = new StateLeases()
   #waiters: Delivery[] = []
+  #freed: () => void = () => {}
 
   /** `granted` is called for a waiter when its turn has come. */
   constructor(limits: GrantLimits, granted: (delivery: Delivery) => void) {
@@ -33,12 +45,14 @@ export class Grants {
     this.#granted = granted
   }
 
+  /** Calls whenever resources or a state lease were given back or came to be shared. */
+  onFreed(listener: () => void): void {
+    this.#freed = listener
+  }
+
   /** Grants at once (true), or lets the delivery wait (false). */
   request(delivery: Delivery): boolean {
-    if (this.#fits(delivery)) {
-      this.#take(delivery)
-      return true
-    }
+    if (this.#grant(delivery)) return true
     this.#waiters.push(delivery)
     this.#waiters.sort(byPriorityThenAge)
     return false
@@ -48,10 +62,12 @@ export class Grants {
   release(delivery: Delivery): void {
     if (delivery.granted) {
       delivery.granted = false
-      count(this.#slots, delivery.tasklet.queue, -1)
-      this.#countUnits(delivery, -1)
+      const { queue, requires } = delivery.tasklet
+      this.#countSlot(queue, -1)
+      const hadUnits = this.#pools.giveBack(delivery)
       this.#states.leave(delivery)
       this.#serveWaiters()
+      if (hadUnits || requires.length > 0) this.#freed()
     } else if (this.#waiters.length > 0) {
       this.#waiters = this.#waiters.filter((waiter) => waiter !== delivery)
     }
@@ -59,8 +75,11 @@ export class Grants {
 
   /** The world was seen in these states: others that require one of them may share it. */
   share(delivery: Delivery, states: readonly string[]): void {
-    this.#states.share(delivery, states)
+    if (!this.#states.share(delivery, states)) return
+    const { plan } = delivery.tasklet
+    this.#pools.reduce(delivery, this.#needs(plan, delivery.task?.resources ?? NO_UNITS))
     this.#serveWaiters()
+    this.#freed()
   }
 
   /** States that the delivery may rely on because others hold and have verified them. */
@@ -73,6 +92,14 @@ export class Grants {
     return this.#limits.slots(queue) - (this.#slots.get(queue) ?? 0)
   }
 
+  /** How many tasklets of the task could be granted now, slots aside. */
+  allowance({ plan, requires, resources }: Task): number {
+    const asked = { tasklet: { plan, requires, queue: '' }, task: { resources } }
+    if (!this.#states.mayEnter(asked.tasklet)) return 0
+    const most = this.#pools.times(this.#needsOf(asked))
+    return this.#states.wouldPrepare(asked.tasklet) ? Math.min(1, most) : most
+  }
+
   /** Full names of tasks of which one waits already: claiming more of them would be in vain. */
   waitingTasks(queue: string): readonly string[] {
     if (this.#waiters.length === 0) return NO_TASKS
@@ -80,37 +107,54 @@ export class Grants {
     return [...new Set(here.map(({ tasklet }) => fullTaskName(tasklet)))]
   }
 
-  #fits(delivery: Delivery): boolean {
-    const { plan, queue } = delivery.tasklet
-    if (this.room(queue) <= 0) return false
-    for (const [resource, units] of resourcesOf(delivery)) {
-      const { key, capacity } = this.#limits.pool(plan, resource)
-      if (units > capacity - (this.#units.get(key) ?? 0)) return false
-    }
-    return this.#states.mayEnter(delivery)
+  /** Everything that would keep the request from being granted now; empty: nothing would. */
+  explain(request: GrantRequest): readonly Refusal[] {
+    const { plan, queue } = request.tasklet
+    return explainRefusal({
+      queue,
+      slots: this.#limits.slots(queue),
+      room: this.room(queue),
+      short: this.#pools.short(this.#needsOf(request)),
+      requires: request.tasklet.requires,
+      world: this.#states.mayEnter(request.tasklet) ? undefined : this.#states.heldBy(plan),
+    })
   }
 
-  #take(delivery: Delivery): void {
+  #grant(delivery: Delivery): boolean {
+    if (this.room(delivery.tasklet.queue) <= 0) return false
+    const needs = this.#needsOf(delivery)
+    if (this.#pools.times(needs) < 1 || !this.#states.mayEnter(delivery.tasklet)) return false
     delivery.granted = true
-    count(this.#slots, delivery.tasklet.queue, 1)
-    this.#countUnits(delivery, 1)
+    this.#countSlot(delivery.tasklet.queue, 1)
+    this.#pools.take(delivery, needs)
     this.#states.enter(delivery)
+    return true
   }
 
-  #countUnits(delivery: Delivery, sign: 1 | -1): void {
-    for (const [resource, units] of resourcesOf(delivery)) {
-      count(this.#units, this.#limits.pool(delivery.tasklet.plan, resource).key, sign * units)
-    }
+  #needsOf({ tasklet, task }: GrantRequest): readonly PoolNeed[] {
+    const own = task?.resources ?? NO_UNITS
+    if (!this.#states.wouldPrepare(tasklet)) return this.#needs(tasklet.plan, own)
+    return this.#needs(tasklet.plan, own, this.#limits.transitionUnits(tasklet.plan))
+  }
+
+  /** Own work and transitions never run at once, so the larger of the two covers both. */
+  #needs(plan: string, own: Units, moving: Units = NO_UNITS): readonly PoolNeed[] {
+    const names = [...Object.keys(own), ...Object.keys(moving).filter((name) => !(name in own))]
+    if (names.length === 0) return NO_NEEDS
+    return names.map((resource) => ({
+      resource,
+      pool: this.#limits.pool(plan, resource),
+      units: Math.max(own[resource] ?? 0, moving[resource] ?? 0),
+    }))
+  }
+
+  #countSlot(queue: string, change: 1 | -1): void {
+    this.#slots.set(queue, (this.#slots.get(queue) ?? 0) + change)
   }
 
   #serveWaiters(): void {
     if (this.#waiters.length === 0) return
-    const served: Delivery[] = []
-    for (const waiter of this.#waiters) {
-      if (!this.#fits(waiter)) continue
-      this.#take(waiter)
-      served.push(waiter)
-    }
+    const served = this.#waiters.filter((waiter) => this.#grant(waiter))
     if (served.length === 0) return
     this.#waiters = this.#waiters.filter((waiter) => !waiter.granted)
     for (const delivery of served) this.#granted(delivery)
@@ -118,18 +162,8 @@ export class Grants {
 }
 
 const NO_TASKS: readonly string[] = []
-const NO_RESOURCES: readonly [string, number][] = []
-
-function resourcesOf(delivery: Delivery): readonly [string, number][] {
-  const resources = delivery.task?.resources
-  return resources === undefined ? NO_RESOURCES : Object.entries(resources)
-}
-
-function count(counts: Map<string, number>, key: string, change: number): void {
-  const next = (counts.get(key) ?? 0) + change
-  if (next === 0) counts.delete(key)
-  else counts.set(key, next)
-}
+const NO_UNITS: Units = {}
+const NO_NEEDS: readonly PoolNeed[] = []
 
 function byPriorityThenAge(a: Delivery, b: Delivery): number {
   return a.tasklet.priority - b.tasklet.priority || a.tasklet.sequence - b.tasklet.sequence

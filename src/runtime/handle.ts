@@ -1,10 +1,11 @@
-import { type Duration, toMilliseconds } from '../core/duration.ts'
+import type { Duration } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { CancelOutcome } from '../ports/store.ts'
-import { outputOf } from './results.ts'
+import type { CancelOutcome } from '../ports/store-messages.ts'
+import { toOptionalDuration } from './submit-values.ts'
+import type { Reason } from './uniqueness.ts'
 
 export interface ResultOptions {
   readonly signal?: AbortSignal
@@ -16,24 +17,28 @@ export interface HandleServices {
   readonly clock: Clock
   get(id: string): Promise<Tasklet | undefined>
   cancel(id: string, reason?: string): Promise<CancelOutcome>
-  /** Resolves with the record when it is final. */
-  settled(id: string): Promise<Tasklet>
+  /** Stands for what has been settled so far. */
+  readonly moment: number
+  /** The output; `since`: the moment at which the tasklet was known not to be final. */
+  output(id: string, since?: number): Promise<unknown>
 }
 
 /** A submitted tasklet, for whoever submitted it. */
 export class TaskletHandle<Output = unknown> {
   readonly id: string
-  /** False when an earlier submission with the same key was found instead. */
+  /** False when an earlier tasklet was found instead: then the handle stands for that one. */
   readonly created: boolean
   /** Why nothing was created. */
-  readonly reason: string | undefined
+  readonly reason: Reason | undefined
   readonly #services: HandleServices
+  readonly #since: number | undefined
 
-  constructor(id: string, reason: string | undefined, services: HandleServices) {
+  constructor(id: string, reason: Reason | undefined, services: HandleServices) {
     this.id = id
     this.created = reason === undefined
     this.reason = reason
     this.#services = services
+    this.#since = reason === undefined ? services.moment : undefined
   }
 
   /**
@@ -41,20 +46,11 @@ export class TaskletHandle<Output = unknown> {
    * @throws {TaskletError} when it ended without one, and the signal's reason or a TimeoutError when
    * the wait ended first.
    */
-  result(options: ResultOptions = {}): Promise<Output> {
-    const { clock } = this.#services
-    const settled = this.#services.settled(this.id)
-    const { signal, timeout } = options
-    const awaited =
-      timeout === undefined && signal === undefined
-        ? settled
-        : bounded(
-            settled,
-            clock,
-            timeout === undefined ? undefined : toMilliseconds(timeout),
-            signal,
-          )
-    return awaited.then(outputOf) as Promise<Output>
+  result(options?: ResultOptions): Promise<Output> {
+    // What comes out is what the task returned, which the compiler cannot know.
+    const output = this.#services.output(this.id, this.#since) as Promise<Output>
+    if (options?.timeout === undefined && options?.signal === undefined) return output
+    return bounded(output, this.#services.clock, options)
   }
 
   async status(): Promise<Status> {
@@ -71,11 +67,11 @@ export class TaskletHandle<Output = unknown> {
 async function bounded<T>(
   promise: Promise<T>,
   clock: Clock,
-  limit: number | undefined,
-  signal: AbortSignal | undefined,
+  { timeout, signal }: ResultOptions,
 ): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal?.reason)
+  const limit = toOptionalDuration('timeout', timeout)
   const expire = () => reject(new DOMException(`no result within ${limit} ms`, 'TimeoutError'))
   const disarm = limit === undefined ? undefined : clock.setTimer(clock.now() + limit, expire)
   if (signal?.aborted) abort()

@@ -1,4 +1,4 @@
-import type { Log, Plan, TaskContext } from '../plan/model.ts'
+import type { DependencyOutcome, Log, Plan, TaskContext } from '../plan/model.ts'
 import type { Delivery } from './delivery.ts'
 import type { EventBus } from './event-bus.ts'
 
@@ -37,6 +37,10 @@ export class HandlerContext implements TaskContext {
 
   get initialContext(): unknown {
     return this.#delivery.tasklet.initialContext
+  }
+
+  get dependencies(): Readonly<Record<string, DependencyOutcome>> {
+    return this.#delivery.dependencies
   }
 
   progress(share: number, message?: string): void {

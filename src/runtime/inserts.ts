@@ -1,5 +1,6 @@
 import type { Tasklet } from '../core/tasklet.ts'
-import type { InsertOutcome, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { InsertOptions, InsertOutcome } from '../ports/store-messages.ts'
 
 interface Waiting {
   readonly tasklet: Tasklet
@@ -10,20 +11,34 @@ interface Waiting {
 /** Stores the submissions of one turn together: one call, and on disk one commit, for all of them. */
 export class Inserts {
   readonly #store: Store
+  readonly #options: InsertOptions | undefined
   readonly #stored: (outcomes: readonly InsertOutcome[]) => void
   #waiting: Waiting[] = []
 
   /** `stored` is told of each batch before its submitters are. */
-  constructor(store: Store, stored: (outcomes: readonly InsertOutcome[]) => void) {
+  constructor(
+    store: Store,
+    options: InsertOptions | undefined,
+    stored: (outcomes: readonly InsertOutcome[]) => void,
+  ) {
     this.#store = store
+    this.#options = options
     this.#stored = stored
   }
 
+  /** Rejects with QueueFullError when there is no room for it. */
   add(tasklet: Tasklet): Promise<InsertOutcome> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) queueMicrotask(() => void this.#flush())
       this.#waiting.push({ tasklet, resolve, reject })
     })
+  }
+
+  /** Stores all of them in one transaction, or none. */
+  async addAll(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
+    const outcomes = await this.#store.insert(tasklets, this.#options)
+    this.#stored(outcomes)
+    return outcomes
   }
 
   async #flush(): Promise<void> {
@@ -47,8 +62,7 @@ export class Inserts {
   }
 
   async #insert(batch: readonly Waiting[]): Promise<void> {
-    const outcomes = await this.#store.insert(batch.map(({ tasklet }) => tasklet))
-    this.#stored(outcomes)
+    const outcomes = await this.addAll(batch.map(({ tasklet }) => tasklet))
     for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome)
   }
 }

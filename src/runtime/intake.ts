@@ -1,7 +1,11 @@
+import { QueueFullError } from '../core/errors.ts'
+import { isFinal } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { InsertOutcome, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { InsertOutcome } from '../ports/store-messages.ts'
 import type { EventBus } from './event-bus.ts'
 import { Inserts } from './inserts.ts'
+import { Rooms } from './rooms.ts'
 import { Wakes } from './wakes.ts'
 
 export interface IntakeEffects {
@@ -9,6 +13,8 @@ export interface IntakeEffects {
   ready(queue: string): void
   /** Something in the store becomes due at this time. */
   expect(at: number): void
+  /** Records that had ended as soon as they were stored, because a dependency had failed. */
+  ended(tasklets: readonly Tasklet[]): void
 }
 
 /** Where work comes in: stored first, then its queue is told. */
@@ -16,18 +22,51 @@ export class Intake {
   readonly #bus: EventBus
   readonly #effects: IntakeEffects
   readonly #inserts: Inserts
+  readonly #rooms = new Rooms()
   readonly #wakes: Wakes
+  readonly #maxSizes: Readonly<Record<string, number>>
 
-  constructor(store: Store, bus: EventBus, effects: IntakeEffects) {
+  /** `maxSizes`: waiting tasklets that a queue holds at most; others take any number. */
+  constructor(
+    store: Store,
+    bus: EventBus,
+    maxSizes: Readonly<Record<string, number>>,
+    effects: IntakeEffects,
+  ) {
+    this.#maxSizes = maxSizes
     this.#bus = bus
     this.#effects = effects
-    this.#inserts = new Inserts(store, (outcomes) => this.#stored(outcomes))
+    const hasLimits = Object.keys(maxSizes).length > 0
+    this.#inserts = new Inserts(store, hasLimits ? { maxSizes } : undefined, (outcomes) =>
+      this.stored(outcomes),
+    )
     this.#wakes = new Wakes((queue) => effects.ready(queue))
   }
 
-  /** Stores a new record and wakes its queue, or waits for its time. */
-  insert(tasklet: Tasklet): Promise<InsertOutcome> {
+  /** Stores a new record, as soon as its queue has room, and wakes the queue. */
+  insert(tasklet: Tasklet, signal?: AbortSignal): Promise<InsertOutcome> {
+    if (this.#maxSizes[tasklet.queue] === undefined) {
+      return signal?.aborted ? Promise.reject(signal.reason) : this.#inserts.add(tasklet)
+    }
+    return this.#rooms.enter(tasklet.queue, { size: 1, signal }, () =>
+      unlessFull(tasklet.queue, this.#inserts.add(tasklet)),
+    )
+  }
+
+  /** As `insert`, but rejects with QueueFullError when there is no room now. */
+  tryInsert(tasklet: Tasklet): Promise<InsertOutcome> {
     return this.#inserts.add(tasklet)
+  }
+
+  /** Stores all or none in one transaction, as soon as there is room for all of them. */
+  async insertAll(
+    tasklets: readonly Tasklet[],
+    signal?: AbortSignal,
+  ): Promise<readonly InsertOutcome[]> {
+    signal?.throwIfAborted()
+    const queues = new Set(tasklets.map(({ queue }) => queue))
+    const limited = [...queues].filter((queue) => this.#maxSizes[queue] !== undefined)
+    return this.#enterAll(limited, tasklets, signal)
   }
 
   /** Tells the queue, once per turn, that it may find work. */
@@ -35,13 +74,72 @@ export class Intake {
     this.#wakes.wake(queue)
   }
 
-  #stored(outcomes: readonly InsertOutcome[]): void {
+  /** So many tasklets no longer wait in the queue. */
+  freed(queue: string, count: number): void {
+    this.#rooms.freed(queue, count)
+  }
+
+  /** Another process may have taken work out of any queue. */
+  freedAnywhere(): void {
+    this.#rooms.freedAnywhere()
+  }
+
+  /** Takes nothing more: whoever waits for room is told why. */
+  close(reason: Error): void {
+    this.#rooms.close(reason)
+  }
+
+  /** Tells everybody concerned what has been stored. */
+  stored(outcomes: readonly InsertOutcome[]): void {
     const isHeard = this.#bus.hears('tasklet.submitted')
-    for (const { created, tasklet } of outcomes) {
-      if (!created) continue
-      if (tasklet.notBefore === undefined) this.wake(tasklet.queue)
-      else this.#effects.expect(tasklet.notBefore)
-      if (isHeard) this.#bus.emit('tasklet.submitted', { tasklet })
+    for (const outcome of outcomes) {
+      const { created, tasklet } = outcome
+      if (created || outcome.reason === 'replaced') this.#follow(tasklet)
+      if (created && isHeard) this.#bus.emit('tasklet.submitted', { tasklet })
     }
+    this.#tellEnded(outcomes)
+  }
+
+  /** Stands in the line of each limited queue in turn; the last one to be entered stores. */
+  async #enterAll(
+    queues: readonly string[],
+    tasklets: readonly Tasklet[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly InsertOutcome[]> {
+    const [queue, ...others] = queues
+    if (queue === undefined) return this.#inserts.addAll(tasklets)
+    const size = tasklets.filter((tasklet) => tasklet.queue === queue).length
+    // What is larger than the queue would wait for ever.
+    const waitsFor = size > (this.#maxSizes[queue] ?? 0) ? undefined : queue
+    return this.#rooms.enter(queue, { size, signal }, () =>
+      unlessFull(waitsFor, this.#enterAll(others, tasklets, signal)),
+    )
+  }
+
+  #follow({ status, queue, notBefore, expiresAt }: Tasklet): void {
+    if (status === 'pending') this.wake(queue)
+    else if (notBefore !== undefined) this.#effects.expect(notBefore)
+    if (expiresAt !== undefined) this.#effects.expect(expiresAt)
+  }
+
+  #tellEnded(outcomes: readonly InsertOutcome[]): void {
+    const ended: Tasklet[] = []
+    for (const { created, tasklet } of outcomes) {
+      if (created && isFinal(tasklet.status)) ended.push(tasklet)
+    }
+    if (ended.length > 0) this.#effects.ended(ended)
+  }
+}
+
+/** Undefined when this queue is full. */
+async function unlessFull<T>(
+  queue: string | undefined,
+  storing: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await storing
+  } catch (error) {
+    if (error instanceof QueueFullError && error.queue === queue) return undefined
+    throw error
   }
 }

@@ -1,12 +1,16 @@
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { LeaseRef, Renewal, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { LeaseRef, Renewal } from '../ports/store-messages.ts'
 import { isDead } from './owner.ts'
 
 export interface MaintenanceEffects {
   leases(): readonly LeaseRef[]
   renewed(renewal: Renewal): void
+  /** Leases that ended were taken back: the records as they are now. */
   rescued(tasklets: readonly Tasklet[]): void
+  /** Tasklets that expired in their queue, and their dependents: the records as they are now. */
+  expired(tasklets: readonly Tasklet[]): void
   /** Work may have become ready in these queues; undefined: in any. */
   ready(queues: readonly string[] | undefined): void
   /** Another process has written to the store. */
@@ -22,7 +26,7 @@ export interface MaintenanceSettings {
 
 /**
  * Keeps the store's promises about time: renews our leases, takes back those that have ended, and
- * makes delayed work ready. Between heartbeats it sleeps until the next due time; nothing is polled.
+ * makes delayed work ready, and fails what has expired. Between heartbeats it sleeps until the next due time; nothing is polled.
  */
 export class Maintenance {
   readonly #store: Store
@@ -51,7 +55,7 @@ export class Maintenance {
   async recover(): Promise<void> {
     const owners = await this.#store.owners()
     await this.#rescue(owners.filter(isDead))
-    await this.#store.promote(this.#clock.now())
+    await this.#advance()
   }
 
   start(): void {
@@ -86,10 +90,15 @@ export class Maintenance {
   }
 
   async #makeReady(): Promise<void> {
-    const queues = await this.#store.promote(this.#clock.now())
-    if (queues.length > 0) this.#effects.ready(queues)
+    await this.#advance()
     await this.#rescue([])
     await this.#rearm()
+  }
+
+  async #advance(): Promise<void> {
+    const { queues, changed } = await this.#store.advance(this.#clock.now())
+    if (changed.length > 0) this.#effects.expired(changed)
+    if (queues.length > 0) this.#effects.ready(queues)
   }
 
   async #rearm(): Promise<void> {

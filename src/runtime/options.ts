@@ -1,32 +1,38 @@
-import { availableParallelism } from 'node:os'
 import type { InspectionEvent, Observer } from 'xstate'
 import type { RestartPolicy } from '../../machines/supervision.ts'
-import { type Duration, toMilliseconds } from '../core/duration.ts'
-import { InputError } from '../core/errors.ts'
+import type { Duration } from '../core/duration.ts'
 import type { Log } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import { systemClock } from './clock.ts'
 import { stderrLog } from './log.ts'
+import {
+  type HealthOptions,
+  type HealthThresholds,
+  toHealthThresholds,
+} from './operations/health.ts'
+import { type Retention, type RetentionOptions, toRetention } from './operations/sweeper.ts'
+import { toCount, toDuration, toLimit } from './option-values.ts'
 import type { PreparationLimits } from './preparation.ts'
-
-export interface QueueOptions {
-  /** Tasklets of the queue that run at once. */
-  readonly concurrency?: number
-}
+import { type QueueOptions, type QueueSettings, toQueues } from './queue-options.ts'
+import { type ResourceOptions, type SharedResource, toSharedResources } from './shared-resources.ts'
 
 export interface RuntimeOptions {
   /** Concurrency of the queue `main`; 16 times the cores unless given. */
   readonly concurrency?: number
   /** Settings of queues by name; `main`, `event` and `interrupt` are always there. */
   readonly queues?: Readonly<Record<string, QueueOptions>>
-  /** Capacities of resources that all plans share. */
-  readonly resources?: Readonly<Record<string, number>>
+  /** Resources that all plans share: a capacity, or a map of `capacity` and `limit`. */
+  readonly resources?: Readonly<Record<string, ResourceOptions>>
   readonly lease?: {
     /** How long a lease lasts without renewal; 30 s. Renewed at a third of it. */
     readonly duration?: Duration
     /** Starts without any settlement after which a tasklet is poison; 3. */
     readonly maxDeliveries?: number
   }
+  /** How long settled records stay. */
+  readonly retention?: RetentionOptions
+  /** When a queue counts as unwell. */
+  readonly health?: HealthOptions
   readonly planning?: {
     /** One preparation in all; 5 m. */
     readonly timeout?: Duration
@@ -52,8 +58,12 @@ export interface RuntimeOptions {
 
 /** The options with every default filled in; durations in milliseconds. */
 export interface Settings {
-  readonly queues: ReadonlyMap<string, { readonly concurrency: number }>
-  readonly resources: Readonly<Record<string, number>>
+  readonly queues: ReadonlyMap<string, QueueSettings>
+  /** `maxSize` by queue, for those that have one. */
+  readonly maxSizes: Readonly<Record<string, number>>
+  readonly resources: Readonly<Record<string, SharedResource>>
+  readonly retention: Retention
+  readonly health: HealthThresholds
   readonly lease: number
   readonly maxDeliveries: number
   readonly planningTimeout: number
@@ -70,19 +80,23 @@ export interface Settings {
 /** @throws {InputError} that names the option. */
 export function toSettings(options: RuntimeOptions): Settings {
   const { lease = {}, planning = {}, random = Math.random } = options
+  const queues = toQueues(options.concurrency, options.queues ?? {})
   return {
-    queues: toQueues(options),
-    resources: options.resources ?? {},
-    lease: duration('lease.duration', lease.duration ?? '30s'),
-    maxDeliveries: count('lease.maxDeliveries', lease.maxDeliveries ?? 3),
-    planningTimeout: duration('planning.timeout', planning.timeout ?? '5m'),
+    queues,
+    maxSizes: toMaxSizes(queues),
+    resources: toSharedResources(options.resources ?? {}),
+    retention: toRetention(options.retention),
+    health: toHealthThresholds(options.health),
+    lease: toLimit('lease.duration', lease.duration ?? '30s'),
+    maxDeliveries: toCount('lease.maxDeliveries', lease.maxDeliveries ?? 3),
+    planningTimeout: toDuration('planning.timeout', planning.timeout ?? '5m'),
     planningLimits: {
-      replans: count('planning.maxReplans', planning.maxReplans ?? 5, 0),
-      transitions: count('planning.maxTransitions', planning.maxTransitions ?? 50),
-      detections: count('planning.maxDetections', planning.maxDetections ?? 5),
+      replans: toCount('planning.maxReplans', planning.maxReplans ?? 5, 0),
+      transitions: toCount('planning.maxTransitions', planning.maxTransitions ?? 50),
+      detections: toCount('planning.maxDetections', planning.maxDetections ?? 5),
     },
-    grace: duration('grace', options.grace ?? '5s'),
-    hookTimeout: duration('hookTimeout', options.hookTimeout ?? '5s'),
+    grace: toDuration('grace', options.grace ?? '5s'),
+    hookTimeout: toDuration('hookTimeout', options.hookTimeout ?? '5s'),
     supervision: { ...DEFAULT_SUPERVISION, ...options.supervision, random },
     clock: options.clock ?? systemClock,
     logger: options.logger ?? stderrLog,
@@ -93,27 +107,9 @@ export function toSettings(options: RuntimeOptions): Settings {
 
 const DEFAULT_SUPERVISION = { intensity: 5, within: 60_000, delay: 100, maxDelay: 10_000 }
 
-function toQueues(options: RuntimeOptions): Settings['queues'] {
-  const main = options.concurrency ?? 16 * availableParallelism()
-  const defaults: Record<string, number> = { main, event: 16, interrupt: 4 }
-  const names = new Set([...Object.keys(defaults), ...Object.keys(options.queues ?? {})])
-  return new Map(
-    [...names].map((name) => {
-      const wanted = options.queues?.[name]?.concurrency ?? defaults[name] ?? main
-      return [name, { concurrency: count(`the concurrency of queue "${name}"`, wanted) }]
-    }),
+function toMaxSizes(queues: ReadonlyMap<string, QueueSettings>): Readonly<Record<string, number>> {
+  const sizes = [...queues].flatMap(([name, { maxSize }]) =>
+    maxSize === undefined ? [] : [[name, maxSize] as const],
   )
-}
-
-function count(what: string, value: number, least = 1): number {
-  if (Number.isInteger(value) && value >= least) return value
-  throw new InputError(`${what} must be an integer ≥ ${least}, not ${value}`)
-}
-
-function duration(what: string, value: Duration): number {
-  try {
-    return toMilliseconds(value)
-  } catch (cause) {
-    throw new InputError(`${what}: ${cause instanceof Error ? cause.message : cause}`, { cause })
-  }
+  return Object.fromEntries(sizes)
 }

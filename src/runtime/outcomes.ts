@@ -63,6 +63,6 @@ function failedAttempt(rules: OutcomeRules, delivery: Delivery, error: ErrorReco
   if (task === undefined || attempts >= tasklet.maxAttempts) {
     return { status: 'failed', error, attempts }
   }
-  const delay = backoffDelay(task.retry.backoff, attempts, rules.random)
+  const delay = backoffDelay(tasklet.backoff ?? task.retry.backoff, attempts, rules.random)
   return { status: 'retrying', error, notBefore: rules.now() + delay, attempts }
 }

@@ -145,6 +145,7 @@ export class Preparations {
         idempotencyKey: `${tasklet.id}:${step.key}`,
         plan,
         initialContext: tasklet.initialContext,
+        dependencies: {},
       }
       await task.run(context)
     })

@@ -1,7 +1,9 @@
 import { InputError } from '../core/errors.ts'
 import type { Plan, Task, World } from '../plan/model.ts'
 import { createPlanner, type Planner } from '../planning/planner.ts'
-import type { Pool } from './grants.ts'
+import type { Pool } from './resource-pools.ts'
+import type { SharedResource } from './shared-resources.ts'
+import { type StartRules, toStartRules } from './start-rules.ts'
 
 /** The task that only moves the world: `goTo` submits it with the state as its requirement. */
 export const GO_TO = '$go-to'
@@ -10,12 +12,19 @@ export const GO_TO = '$go-to'
 export class Registry {
   readonly #plans = new Map<string, Plan>()
   readonly #planners = new WeakMap<World, Planner>()
-  readonly #shared: Readonly<Record<string, number>>
+  readonly #shared: Readonly<Record<string, SharedResource>>
+  readonly #rules: StartRules
 
-  /** `shared`: capacities that all plans draw on together. */
-  constructor(plans: readonly Plan[], shared: Readonly<Record<string, number>>) {
+  /** `shared`: resources that all plans draw on together. */
+  constructor(plans: readonly Plan[], shared: Readonly<Record<string, SharedResource>>) {
     for (const plan of plans) this.#plans.set(plan.name, plan)
     this.#shared = shared
+    this.#rules = toStartRules(plans, shared)
+  }
+
+  /** What every claim has to keep to. */
+  get rules(): StartRules {
+    return this.#rules
   }
 
   get plans(): readonly Plan[] {
@@ -67,9 +76,16 @@ export class Registry {
   pool(plan: string, resource: string): Pool {
     const own = this.#plans.get(plan)?.resources[resource]
     if (own !== undefined) return { key: `${plan}/${resource}`, capacity: own }
-    return { key: resource, capacity: this.#shared[resource] ?? 0 }
+    return { key: resource, capacity: this.#shared[resource]?.capacity ?? 0 }
+  }
+
+  /** Units by resource name that moving the world of a plan may take. */
+  transitionUnits(plan: string): Readonly<Record<string, number>> {
+    return this.#plans.get(plan)?.transitionUnits ?? NO_UNITS
   }
 }
+
+const NO_UNITS: Readonly<Record<string, number>> = {}
 
 function listNames(what: string, names: readonly string[]): string {
   return names.length === 0 ? `${what}: none` : `${what}: ${names.join(', ')}`
@@ -80,6 +96,7 @@ function goTo(plan: string): Task {
     plan,
     name: GO_TO,
     title: 'Bring the world into a state',
+    external: false,
     run: () => undefined,
     input: undefined,
     output: undefined,
@@ -87,6 +104,10 @@ function goTo(plan: string): Task {
     resources: {},
     timeout: undefined,
     retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 } },
+    limit: undefined,
+    groupConcurrency: undefined,
+    priority: undefined,
+    queue: undefined,
     tags: [],
   }
 }

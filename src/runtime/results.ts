@@ -1,43 +1,61 @@
-import { TaskletError } from '../core/errors.ts'
+import { InputError, TaskletError } from '../core/errors.ts'
 import { isFinal } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 
-/** Those who wait for the end of a tasklet. */
-export class Results {
-  readonly #waiting = new Map<string, PromiseWithResolvers<Tasklet>>()
-  readonly #get: (id: string) => Promise<Tasklet | undefined>
+export interface ResultSource {
+  /** The stored record. */
+  get(id: string): Promise<Tasklet | undefined>
+  getMany(ids: readonly string[]): Promise<readonly Tasklet[]>
+}
 
-  /** `get`: the stored record. */
-  constructor(get: (id: string) => Promise<Tasklet | undefined>) {
-    this.#get = get
+/** Those who wait for the output of a tasklet. */
+export class Results {
+  readonly #waiting = new Map<string, PromiseWithResolvers<unknown>>()
+  readonly #source: ResultSource
+  #moment = 0
+
+  constructor(source: ResultSource) {
+    this.#source = source
   }
 
-  /** Resolves with the record when it is final. */
-  of(id: string): Promise<Tasklet> {
-    const entry = this.#entry(id)
-    // It may have ended before anybody waited.
-    this.#get(id).then(
-      (known) => known !== undefined && this.settled(known),
-      (error) => {
-        this.#waiting.delete(id)
-        entry.reject(error)
-      },
-    )
+  /**
+   * Stands for what has been settled so far. A tasklet that was not final at this moment need not be
+   * looked up by who asks for its output before the next.
+   */
+  get moment(): number {
+    return this.#moment
+  }
+
+  /**
+   * The output, once the tasklet is final; rejects with TaskletError when it has none. `since`: the
+   * moment at which the tasklet was known not to be final.
+   */
+  of(id: string, since?: number): Promise<unknown> {
+    const known = this.#waiting.get(id)
+    if (known !== undefined) return known.promise
+    const entry = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, entry)
+    if (since !== this.#moment) this.#lookUp(id)
     return entry.promise
   }
 
   /** Looks in the store for ends that another process may have written. */
   async refresh(): Promise<void> {
-    for (const id of [...this.#waiting.keys()]) {
-      const tasklet = await this.#get(id)
-      if (tasklet !== undefined) this.settled(tasklet)
+    this.#moment += 1
+    if (this.#waiting.size === 0) return
+    for (const tasklet of await this.#source.getMany([...this.#waiting.keys()])) {
+      this.settled(tasklet)
     }
   }
 
   settled(tasklet: Tasklet): void {
-    if (this.#waiting.size === 0 || !isFinal(tasklet.status)) return
-    this.#waiting.get(tasklet.id)?.resolve(tasklet)
+    if (!isFinal(tasklet.status)) return
+    this.#moment += 1
+    const entry = this.#waiting.get(tasklet.id)
+    if (entry === undefined) return
     this.#waiting.delete(tasklet.id)
+    if (tasklet.status === 'completed') entry.resolve(tasklet.output)
+    else entry.reject(toTaskletError(tasklet))
   }
 
   /** Nobody will tell the others any more. */
@@ -50,18 +68,25 @@ export class Results {
     this.#waiting.clear()
   }
 
-  #entry(id: string): PromiseWithResolvers<Tasklet> {
-    const known = this.#waiting.get(id)
-    if (known !== undefined) return known
-    const entry = Promise.withResolvers<Tasklet>()
-    this.#waiting.set(id, entry)
-    return entry
+  /** It may have ended before anybody waited. */
+  #lookUp(id: string): void {
+    this.#source.get(id).then(
+      (known) => {
+        if (known === undefined)
+          this.#refuse(id, new InputError(`there is no tasklet ${id} any more`))
+        else this.settled(known)
+      },
+      (error) => this.#refuse(id, error),
+    )
+  }
+
+  #refuse(id: string, error: unknown): void {
+    this.#waiting.get(id)?.reject(error)
+    this.#waiting.delete(id)
   }
 }
 
-/** The output of a final record. @throws {TaskletError} when it has none. */
-export function outputOf(tasklet: Tasklet): unknown {
-  if (tasklet.status === 'completed') return tasklet.output
+function toTaskletError(tasklet: Tasklet): TaskletError {
   const error = tasklet.error ?? { kind: 'error', message: `the tasklet is ${tasklet.status}` }
-  throw new TaskletError(tasklet.id, error)
+  return new TaskletError(tasklet.id, error)
 }

@@ -53,6 +53,7 @@ export function createRoot(
 function provideExecution(claims: Claims, deliveries: Deliveries, root: () => RootActor) {
   return executionMachine.provide({
     actions: {
+      takeOverTasklets: ({ self }) => deliveries.takeOver(self),
       adoptTasklets: ({ self }, { tasklets }) => deliveries.adopt(tasklets, self),
       returnTasklets: ({ self }, { tasklets }) => deliveries.giveBack(tasklets, self),
       abortTasklets: () =>
@@ -72,8 +73,11 @@ function provideExecution(claims: Claims, deliveries: Deliveries, root: () => Ro
 function provideQueue(claims: Claims) {
   return queueMachine.provide({
     actions: {
-      claim: ({ self, context }) =>
-        void claims.claim(context.name).then((type) => self.send({ type })),
+      claim: ({ self, context: { name } }) => {
+        const available = () => self.send({ type: 'work.available' })
+        const claiming = claims.claim({ queue: name, available })
+        void claiming.then((type) => self.send({ type }))
+      },
       scheduleRetry: ({ self }) => claims.scheduleRetry(() => self.send({ type: 'claim.retry' })),
     },
   })

@@ -1,22 +1,30 @@
 import { type Duration, toMilliseconds } from '../core/duration.ts'
-import { InputError, LifecycleError } from '../core/errors.ts'
-import { createIdSource } from '../core/id.ts'
+import { LifecycleError } from '../core/errors.ts'
 import type { Phase, Status } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { TaskReference } from '../plan/define.ts'
 import type { Plan } from '../plan/model.ts'
-import type { CancelOutcome, ListFilter, Page, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { CancelOutcome, InsertOutcome, ListFilter, Page } from '../ports/store-messages.ts'
+import type { BatchEntry, BatchOptions } from './batch.ts'
 import { Engine } from './engine.ts'
 import type { EventBus } from './event-bus.ts'
-import { type HandleServices, TaskletHandle } from './handle.ts'
+import type { HandleServices, TaskletHandle } from './handle.ts'
 import type { Hooks } from './hooks.ts'
+import { Management } from './management.ts'
+import type { DeadLetters } from './operations/dead-letters.ts'
+import type { ExecutableOptions } from './operations/executable.ts'
+import type { PullOptions } from './operations/pulls.ts'
+import type { Queue } from './operations/queue.ts'
+import type { Explanation } from './operations/reason.ts'
+import type { Stats } from './operations/stats.ts'
+import type { TimelineOptions } from './operations/timeline.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options.ts'
 import { PlanAccess } from './plan-access.ts'
-import { GO_TO } from './registry.ts'
 import type { RootActor } from './root.ts'
-import { type Submission, type SubmitOptions, toTasklet } from './submission.ts'
-
-const NO_OPTIONS: SubmitOptions = {}
+import type { SubmitOptions } from './submission.ts'
+import { type AnyTask, Submitter } from './submitter.ts'
+import { runTransaction, type Transaction } from './transactions.ts'
 
 export type RuntimeStatus = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
 
@@ -32,8 +40,8 @@ export interface StopOptions {
 export class Runtime {
   readonly #engine: Engine
   readonly #settings: Settings
-  readonly #newId: () => string
-  readonly #services: HandleServices
+  readonly #submitter: Submitter
+  readonly #management: Management
   #status: RuntimeStatus = 'created'
   #starting: Promise<void> | undefined
 
@@ -41,16 +49,19 @@ export class Runtime {
   constructor(plans: readonly Plan[], store: Store, options: RuntimeOptions = {}) {
     const settings = toSettings(options)
     this.#settings = settings
-    this.#newId = createIdSource(() => settings.clock.now())
     this.#engine = new Engine(store, plans, settings)
-    this.#services = {
+    this.#submitter = new Submitter({
       clock: settings.clock,
-      get: (id) => store.get(id),
-      cancel: (id, reason) => this.#engine.cancel(id, reason),
-      settled: (id) => this.#engine.settled(id),
-    }
+      registry: this.#engine.registry,
+      intake: this.#engine.intake,
+      handles: this.#createHandleServices(),
+      queues: settings.queues,
+      requireOpen: () => this.#requireOpen(),
+    })
+    this.#management = new Management(this.#engine, settings, this.#submitter)
     void this.#engine.ended.then((failure) => {
       this.#status = failure === undefined ? 'stopped' : 'failed'
+      this.#management.close(new LifecycleError(`the runtime has ${this.#status}`))
     })
   }
 
@@ -97,34 +108,56 @@ export class Runtime {
     if (this.#status === 'starting') await Promise.allSettled([this.#starting])
     if (this.#status === 'running') {
       this.#status = 'stopping'
+      this.#management.close(new LifecycleError('the runtime is stopping'))
       this.#engine.stop(drain)
     }
     if (this.#starting === undefined) this.#status = 'stopped'
     else await this.#engine.ended
   }
 
-  /** Resolves once the tasklet is stored. */
+  /** Resolves once the tasklet is stored. Waits for room in a full queue. */
   submit<Input, Output>(
     task: TaskReference<Input, Output>,
     input: Input,
     options?: SubmitOptions,
   ): Promise<TaskletHandle<Output>>
   submit(task: string, input?: unknown, options?: SubmitOptions): Promise<TaskletHandle>
-  submit(
-    task: TaskReference<unknown, unknown> | string,
-    input?: unknown,
-    options: SubmitOptions = NO_OPTIONS,
-  ): Promise<TaskletHandle> {
-    try {
-      const { registry } = this.#engine
-      const found = registry.requireTask(
-        typeof task === 'string' ? task : `${task.plan}/${task.name}`,
-      )
-      const plan = registry.requirePlan(found.plan)
-      return this.#submit({ plan, task: found, input, options, source: 'api' })
-    } catch (error) {
-      return Promise.reject(error)
-    }
+  submit(task: AnyTask, input?: unknown, options?: SubmitOptions): Promise<TaskletHandle> {
+    return this.#submitter.submit(task, input, options)
+  }
+
+  /** As `submit`, but rejects with QueueFullError when the queue has no room now. */
+  trySubmit<Input, Output>(
+    task: TaskReference<Input, Output>,
+    input: Input,
+    options?: SubmitOptions,
+  ): Promise<TaskletHandle<Output>>
+  trySubmit(task: string, input?: unknown, options?: SubmitOptions): Promise<TaskletHandle>
+  trySubmit(task: AnyTask, input?: unknown, options?: SubmitOptions): Promise<TaskletHandle> {
+    return this.#submitter.trySubmit(task, input, options)
+  }
+
+  /**
+   * Stores all of them in one transaction, or none; waits for room for all. They may depend on each
+   * other by key, and on earlier tasklets by id. Resolves with the handles by key.
+   */
+  submitBatch(
+    entries: readonly BatchEntry[],
+    options?: BatchOptions,
+  ): Promise<Record<string, TaskletHandle>> {
+    return this.#submitter.submitBatch(entries, options)
+  }
+
+  /**
+   * Runs synchronous work on the store's own SQLite connection in one transaction: what it submits
+   * is enqueued if, and only if, what it writes is committed. Resolves, after the commit, with what
+   * it returned. A full queue is refused, not waited for.
+   */
+  transaction<T>(work: (transaction: Transaction) => T): Promise<T> {
+    const { store, intake } = this.#engine
+    const insertOptions = { maxSizes: this.#settings.maxSizes }
+    const stored = (outcomes: readonly InsertOutcome[]) => intake.stored(outcomes)
+    return runTransaction({ store, submitter: this.#submitter, insertOptions, stored }, work)
   }
 
   /** Submits and waits for the output. */
@@ -134,12 +167,8 @@ export class Runtime {
     options?: SubmitOptions,
   ): Promise<Output>
   call(task: string, input?: unknown, options?: SubmitOptions): Promise<unknown>
-  async call(
-    task: TaskReference<unknown, unknown> | string,
-    input?: unknown,
-    options?: SubmitOptions,
-  ): Promise<unknown> {
-    const handle = await this.submit(task as string, input, options)
+  async call(task: AnyTask, input?: unknown, options?: SubmitOptions): Promise<unknown> {
+    const handle = await this.#submitter.submit(task, input, options)
     return handle.result()
   }
 
@@ -162,6 +191,47 @@ export class Runtime {
     return this.#engine.cancel(id, reason)
   }
 
+  /** Runs a dead letter again, as a new tasklet with all its attempts. */
+  async retry(id: string): Promise<TaskletHandle> {
+    this.#requireOpen()
+    const { replayed } = await this.#management.deadLetters.replay(id)
+    return this.#submitter.toHandleOf(replayed[0]?.id ?? id)
+  }
+
+  get deadLetters(): DeadLetters {
+    return this.#management.deadLetters
+  }
+
+  /** Order and flow of one queue. */
+  queue(name: string): Queue {
+    return this.#management.queue(name)
+  }
+
+  /** Why a tasklet is not running. */
+  explain(id: string): Promise<Explanation> {
+    return this.#management.explainer.explain(id)
+  }
+
+  /** `window`: milliseconds that figures about time and flow look back; 15 minutes unless given. */
+  stats(window?: number): Promise<Stats> {
+    return this.#management.stats(window)
+  }
+
+  /** When tasklets were queued, prepared, started and settled. */
+  timeline(options?: TimelineOptions): ReturnType<Management['timeline']> {
+    return this.#management.timeline(options)
+  }
+
+  /** Leases work of tasks declared `external`; waits until there is some. */
+  pull(options?: PullOptions): ReturnType<Management['pull']> {
+    return this.#management.pull(options)
+  }
+
+  /** What could run now, in order; nothing is claimed. */
+  executable(options?: ExecutableOptions): ReturnType<Management['executable']> {
+    return this.#management.executable(options)
+  }
+
   /** The world of one plan. */
   plan(name: string): PlanAccess {
     const { registry } = this.#engine
@@ -169,32 +239,25 @@ export class Runtime {
       clock: this.#settings.clock,
       log: this.#settings.logger,
       planner: (world) => registry.planner(world),
-      goTo: (plan, target) => this.#goTo(plan, target),
+      goTo: (plan, target) => this.#submitter.goTo(plan, target),
     })
   }
 
-  async #goTo(plan: Plan, target: string): Promise<TaskletHandle> {
-    const task = this.#engine.registry.requireTask(`${plan.name}/${GO_TO}`)
-    const input = { target }
-    return this.#submit({ plan, task, input, options: {}, requires: [target], source: 'manual' })
-  }
-
-  #requireQueue(name: string): void {
-    const { queues } = this.#settings
-    if (queues.has(name)) return
-    const known = [...queues.keys()].join(', ')
-    throw new InputError(`there is no queue "${name}"; declare it in the options: ${known}`)
-  }
-
-  #submit(submission: Submission): Promise<TaskletHandle> {
-    if (this.#status !== 'running') {
-      throw new LifecycleError(`the runtime takes no work while it is ${this.#status}`)
+  #createHandleServices(): HandleServices {
+    const { store, clock, results } = this.#engine
+    return {
+      clock,
+      get: (id) => store.get(id),
+      cancel: (id, reason) => this.#engine.cancel(id, reason),
+      output: (id, since) => results.of(id, since),
+      get moment() {
+        return results.moment
+      },
     }
-    const tasklet = toTasklet(submission, this.#newId(), this.#settings.clock.now())
-    this.#requireQueue(tasklet.queue)
-    return this.#engine.intake.insert(tasklet).then((outcome) => {
-      const reason = outcome.created ? undefined : outcome.reason
-      return new TaskletHandle(outcome.tasklet.id, reason, this.#services)
-    })
+  }
+
+  #requireOpen(): void {
+    if (this.#status === 'running') return
+    throw new LifecycleError(`the runtime takes no work while it is ${this.#status}`)
   }
 }

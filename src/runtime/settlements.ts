@@ -1,6 +1,7 @@
 import type { Settlement } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { SettleOutcome, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { SettleOutcome } from '../ports/store-messages.ts'
 import type { Delivery } from './delivery.ts'
 import { wait } from './wait.ts'
 

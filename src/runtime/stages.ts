@@ -20,6 +20,8 @@ export interface StageServices {
   /** Milliseconds that work which was told to stop may take to end. */
   readonly grace: number
   readonly report: (error: unknown) => void
+  /** Learns how the dependencies of the delivery's tasklet ended. */
+  gather(delivery: Delivery): Promise<void>
   /** Brings the world into the required state; undefined when it is there. */
   prepare(delivery: Delivery): Promise<Outcome | undefined>
   /** Runs the handler: its output, or a promise of it; throws or rejects as the handler does. */
@@ -66,12 +68,22 @@ export class Stages {
 
   execute(delivery: Delivery): void {
     this.#announce(delivery, 'executing')
-    const { hooks } = this.#services
     if (delivery.task === undefined) {
       const { plan, task } = delivery.tasklet
       const message = `plan "${plan}" has no task "${task}" any more`
       this.conclude(delivery, refused(delivery, { kind: 'missing-task', message }))
-    } else if (hooks.isEmpty) this.#start(delivery)
+    } else if (delivery.tasklet.dependencies.length === 0) this.#begin(delivery)
+    else {
+      this.#services.gather(delivery).then(
+        () => this.#begin(delivery),
+        (error) => this.#failed(delivery, error),
+      )
+    }
+  }
+
+  #begin(delivery: Delivery): void {
+    const { hooks } = this.#services
+    if (hooks.isEmpty) this.#start(delivery)
     else {
       hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
         () => this.#start(delivery),

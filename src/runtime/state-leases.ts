@@ -1,3 +1,4 @@
+import type { Tasklet } from '../core/tasklet.ts'
 import type { Delivery } from './delivery.ts'
 
 /** Who relies on the world of one plan. */
@@ -5,6 +6,14 @@ interface WorldLease {
   readonly holders: Set<Delivery>
   /** Where the holders have verified the world to be; undefined while one is changing it. */
   states: readonly string[] | undefined
+}
+
+/** Who wants to rely on the world of a plan being in one of these states. */
+export type StateRequest = Pick<Tasklet, 'plan' | 'requires'>
+
+export interface StateHold {
+  readonly holders: readonly Delivery[]
+  readonly states: readonly string[] | undefined
 }
 
 /**
@@ -15,12 +24,22 @@ interface WorldLease {
 export class StateLeases {
   readonly #worlds = new Map<string, WorldLease>()
 
-  mayEnter(delivery: Delivery): boolean {
-    const { requires } = delivery.tasklet
+  mayEnter({ plan, requires }: StateRequest): boolean {
     if (requires.length === 0) return true
-    const lease = this.#of(delivery)
+    const lease = this.#worlds.get(plan)
     if (lease === undefined) return true
     return lease.states !== undefined && holdsAny(lease.states, requires)
+  }
+
+  /** Whether the world would be the requester's alone, to be moved as it needs. */
+  wouldPrepare({ plan, requires }: StateRequest): boolean {
+    return requires.length > 0 && !this.#worlds.has(plan)
+  }
+
+  /** Who relies on the world of the plan, and where they verified it to be, if they have. */
+  heldBy(plan: string): StateHold {
+    const lease = this.#worlds.get(plan)
+    return { holders: [...(lease?.holders ?? [])], states: lease?.states }
   }
 
   enter(delivery: Delivery): void {
@@ -33,10 +52,12 @@ export class StateLeases {
     }
   }
 
-  /** The holder has verified where the world is. */
-  share(delivery: Delivery, states: readonly string[]): void {
+  /** The holder has verified where the world is; false when it is no holder. */
+  share(delivery: Delivery, states: readonly string[]): boolean {
     const lease = this.#of(delivery)
-    if (lease?.holders.has(delivery)) lease.states = states
+    if (!lease?.holders.has(delivery)) return false
+    lease.states = states
+    return true
   }
 
   /** Where the holder may rely on the world being; undefined while it holds the world alone. */

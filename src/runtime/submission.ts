@@ -1,27 +1,44 @@
 import type { ZodType } from 'zod'
-import { type Duration, toMilliseconds } from '../core/duration.ts'
+import type { Backoff } from '../core/backoff.ts'
+import type { Duration } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
 import { type Priority, toPriority } from '../core/priority.ts'
-import type { Source, Tasklet } from '../core/tasklet.ts'
+import type { DependencyPolicy, Source, Tasklet } from '../core/tasklet.ts'
 import type { Plan, Task } from '../plan/model.ts'
+import { type DependsOn, toDependencies } from './dependencies.ts'
+import { toDuration } from './option-values.ts'
+import { toChoice, toOptionalDuration, toOptionalText, toText } from './submit-values.ts'
+import { toUniqueness, type UniquenessOptions } from './uniqueness.ts'
 
-export interface SubmitOptions {
+export interface SubmitOptions extends UniquenessOptions {
   readonly priority?: Priority
   readonly queue?: string
   /** Not before this long from now. */
   readonly delay?: Duration
   /** Not before this time. */
   readonly runAt?: Date | number
+  /** Tasklets that have to be settled first, by id or as `{name: id}`. */
+  readonly dependsOn?: DependsOn
+  /** What happens when one of them fails or is cancelled; `fail` unless given. */
+  readonly onDependencyFailure?: DependencyPolicy
   /** A second submission of the task with the same key returns the first record. */
   readonly idempotencyKey?: string
+  /** Key for limits by group, and for a fair turn among groups. */
+  readonly group?: string
   /** Limits one attempt, instead of the task's own timeout. */
   readonly timeout?: Duration
-  /** How often the task may be tried in all, instead of the task's own number. */
-  readonly retry?: { readonly attempts: number }
+  /** Not started after this long: it fails with kind `expired`. */
+  readonly expiresAfter?: Duration
+  /** How often the task may be tried in all and the wait in between, instead of the task's own. */
+  readonly retry?: { readonly attempts?: number; readonly backoff?: Backoff }
   readonly tags?: readonly string[]
   readonly initialContext?: unknown
   readonly traceId?: string
   readonly estimatedDuration?: Duration
+  /** Where it comes from; `api` unless given. */
+  readonly source?: Source
+  /** Gives up waiting for room in a full queue; does nothing once the tasklet is stored. */
+  readonly signal?: AbortSignal
 }
 
 export interface Submission {
@@ -32,6 +49,8 @@ export interface Submission {
   /** Paths of states, instead of the task's own requirement. */
   readonly requires?: readonly string[]
   readonly source: Source
+  /** The id that a name in `dependsOn` stands for; ids stand for themselves. */
+  readonly resolve?: (reference: string) => string
 }
 
 /**
@@ -41,43 +60,97 @@ export interface Submission {
 export function toTasklet(submission: Submission, id: string, now: number): Tasklet {
   const { plan, task, options } = submission
   const notBefore = toNotBefore(options, now)
+  const dependencies = toDependencies(options.dependsOn, submission.resolve)
+  const waiting = notBefore === undefined ? 'pending' : 'scheduled'
   return {
+    ...FRESH,
     id,
     plan: plan.name,
     task: task.name,
     planVersion: plan.version,
-    queue: options.queue ?? 'main',
-    priority: options.priority === undefined ? 500 : toPriority(options.priority),
-    sequence: 0,
-    status: notBefore === undefined ? 'pending' : 'scheduled',
+    queue: options.queue ?? task.queue ?? DEFAULT_QUEUE,
+    priority: toPriority(options.priority ?? task.priority ?? DEFAULT_PRIORITY),
+    status: dependencies.length > 0 ? 'blocked' : waiting,
     input: parseInput(task.input, submission.input, `${plan.name}/${task.name}`),
     initialContext: options.initialContext,
-    output: undefined,
-    error: undefined,
-    trail: undefined,
-    attempts: 0,
     maxAttempts: toAttempts(options.retry?.attempts ?? task.retry.attempts),
-    deliveries: 0,
+    backoff: toBackoff(options.retry?.backoff),
     notBefore,
-    timeout: options.timeout === undefined ? undefined : toMilliseconds(options.timeout),
+    timeout: toOptionalDuration('timeout', options.timeout),
     requires: submission.requires ?? task.requires,
-    idempotencyKey: options.idempotencyKey,
-    tags: options.tags ?? task.tags,
-    source: submission.source,
-    parentId: undefined,
+    dependencies,
+    onDependencyFailure: toPolicy(options.onDependencyFailure),
+    expiresAt: toExpiry(options.expiresAfter, now),
+    group: toOptionalText('group', options.group),
+    unique: toUniqueness(options, now),
+    idempotencyKey: toOptionalText('idempotencyKey', options.idempotencyKey),
+    tags: options.tags === undefined ? task.tags : toTags(options.tags),
+    source: options.source === undefined ? submission.source : toSource(options.source),
     traceId: options.traceId,
-    estimatedDuration:
-      options.estimatedDuration === undefined
-        ? undefined
-        : toMilliseconds(options.estimatedDuration),
-    actualDuration: undefined,
+    estimatedDuration: toOptionalDuration('estimatedDuration', options.estimatedDuration),
     createdAt: now,
     updatedAt: now,
-    startedAt: undefined,
-    settledAt: undefined,
-    lease: undefined,
-    cancelRequested: undefined,
   }
+}
+
+/** What no new record has yet. */
+const FRESH = {
+  sequence: 0,
+  output: undefined,
+  error: undefined,
+  trail: undefined,
+  attempts: 0,
+  deliveries: 0,
+  failures: [],
+  replayOf: undefined,
+  replayedBy: undefined,
+  parentId: undefined,
+  actualDuration: undefined,
+  startedAt: undefined,
+  settledAt: undefined,
+  lease: undefined,
+  cancelRequested: undefined,
+} as const
+
+const DEFAULT_QUEUE = 'main'
+const DEFAULT_PRIORITY = 500
+const POLICIES: readonly DependencyPolicy[] = ['fail', 'cancel', 'run']
+const SOURCES: readonly Source[] = [
+  'api',
+  'manual',
+  'schedule',
+  'event',
+  'interrupt',
+  'transition',
+  'step',
+]
+
+function toPolicy(policy: DependencyPolicy | undefined): DependencyPolicy {
+  return policy === undefined ? 'fail' : toChoice('onDependencyFailure', policy, POLICIES)
+}
+
+function toSource(source: Source): Source {
+  return toChoice('source', source, SOURCES)
+}
+
+function toTags(tags: readonly string[]): readonly string[] {
+  return tags.map((tag) => toText('tags', tag))
+}
+
+function toBackoff(backoff: Backoff | undefined): Backoff | undefined {
+  if (backoff === undefined) return undefined
+  toChoice('retry.backoff.type', backoff.type, ['fixed', 'exponential'])
+  const { jitter = 0 } = backoff
+  if (!(jitter >= 0 && jitter <= 1)) {
+    throw new InputError(`retry.backoff.jitter must be a number from 0 to 1, not ${jitter}`)
+  }
+  toDuration('retry.backoff.delay', backoff.delay)
+  toOptionalDuration('retry.backoff.max', backoff.max)
+  return backoff
+}
+
+function toExpiry(expiresAfter: Duration | undefined, now: number): number | undefined {
+  return expiresAfter === undefined ? undefined : now + toDuration('expiresAfter', expiresAfter)
 }
 
 function toAttempts(attempts: number): number {
@@ -85,15 +158,22 @@ function toAttempts(attempts: number): number {
   throw new InputError(`retry.attempts must be an integer ≥ 1, not ${attempts}`)
 }
 
-function toNotBefore({ delay, runAt }: SubmitOptions, now: number): number | undefined {
-  if (delay !== undefined && runAt !== undefined) {
-    throw new InputError('give either delay or runAt, not both')
-  }
-  const at = delay === undefined ? runAt : now + toMilliseconds(delay)
-  if (at === undefined) return undefined
-  const time = Number(at)
-  if (!Number.isFinite(time)) throw new InputError('runAt is not a valid time')
-  return time > now ? time : undefined
+function toNotBefore(options: SubmitOptions, now: number): number | undefined {
+  const { delay, runAt, debounce } = options
+  if (delay === undefined && runAt === undefined && debounce === undefined) return undefined
+  const given = (['delay', 'runAt', 'debounce'] as const).filter(
+    (name) => options[name] !== undefined,
+  )
+  if (given.length > 1) throw new InputError(`give only one of ${given.join(' and ')}`)
+  const at = toTime(options, now)
+  if (!Number.isFinite(at)) throw new InputError('runAt is not a valid time')
+  return at > now ? at : undefined
+}
+
+function toTime({ delay, runAt, debounce }: SubmitOptions, now: number): number {
+  if (delay !== undefined) return now + toDuration('delay', delay)
+  if (debounce !== undefined) return now + toDuration('debounce.period', debounce.period)
+  return Number(runAt)
 }
 
 function parseInput(schema: ZodType | undefined, input: unknown, task: string): unknown {

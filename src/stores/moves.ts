@@ -2,7 +2,7 @@ import { type ErrorRecord, InputError, StoreError } from '../core/errors.ts'
 import { toPriority } from '../core/priority.ts'
 import { isFinal, mayMove, type Status } from '../core/status.ts'
 import type { Settlement, Tasklet } from '../core/tasklet.ts'
-import type { ClaimRequest, RescueRequest } from '../ports/store.ts'
+import type { ClaimRequest, RescueRequest } from '../ports/store-messages.ts'
 import { toJson } from './values.ts'
 
 // What each operation of the port does to one record. Engines decide which records, and keep them.
@@ -21,6 +21,9 @@ export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
     )
   }
   if (status === 'scheduled') requireTime(id, notBefore)
+  if (tasklet.dependencies.length > 0 && status !== 'blocked') {
+    throw new InputError(`tasklet ${id} has dependencies but begins as ${status}, not as blocked`)
+  }
   toPriority(tasklet.priority)
   return {
     ...tasklet,
@@ -76,6 +79,7 @@ export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unkn
     ...tasklet,
     status,
     attempts,
+    failures: withFailure(tasklet, settlement),
     output,
     error: reason === undefined ? settlement.error : cancelError(reason),
     trail,
@@ -85,6 +89,12 @@ export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unkn
     updatedAt: at,
     settledAt: isFinal(status) ? at : undefined,
   }
+}
+
+/** A delivery that spent an attempt and has an error is one more failed attempt. */
+function withFailure(tasklet: Tasklet, { attempts, at, error }: Settlement) {
+  if (error === undefined || attempts <= tasklet.attempts) return tasklet.failures
+  return [...tasklet.failures, { attempt: attempts, at, error }]
 }
 
 /** `lost` counts the deliveries since the last settlement that ended without one, this included. */
@@ -103,6 +113,49 @@ export function toPending(tasklet: Tasklet, now: number): Tasklet {
   return { ...tasklet, status: 'pending', lease: undefined, notBefore: undefined, updatedAt: now }
 }
 
+/** A blocked record that has nothing left to wait for but perhaps its time. */
+export function toReleased(tasklet: Tasklet, now: number): Tasklet {
+  const { notBefore } = tasklet
+  if (notBefore === undefined || notBefore <= now) return toPending(tasklet, now)
+  return { ...tasklet, status: 'scheduled', updatedAt: now }
+}
+
+export function hasExpired(tasklet: Tasklet, now: number): boolean {
+  return tasklet.expiresAt !== undefined && tasklet.expiresAt <= now
+}
+
+export function toExpired(tasklet: Tasklet, now: number): Tasklet {
+  const message = `it was not started before ${new Date(tasklet.expiresAt ?? now).toISOString()}`
+  return toFinal(tasklet, 'failed', { kind: 'expired', message }, now)
+}
+
+/**
+ * Since when a pending record could run. Whatever leaves it pending (a new priority, place or
+ * input) leaves its `updatedAt` alone, so that is when it became pending.
+ */
+export function readySince(pending: Tasklet): number {
+  return pending.updatedAt
+}
+
+/** Waiting records count against the size of their queue; they can be cancelled at once. */
+export function isWaiting(status: Status): boolean {
+  return status !== 'running' && !isFinal(status)
+}
+
+/** @throws {StoreError} `store_conflict` unless the record waits. */
+export function toPrioritised(tasklet: Tasklet, priority: number): Tasklet {
+  toPriority(priority)
+  if (isWaiting(tasklet.status)) return { ...tasklet, priority }
+  throw new StoreError(
+    'conflict',
+    `tasklet ${tasklet.id} is ${tasklet.status}: only the priority of a waiting one can change`,
+  )
+}
+
+export function missing(id: string): InputError {
+  return new InputError(`there is no tasklet ${id}`)
+}
+
 /** Notes the wish on a running record. The first reason stands. */
 export function withCancelRequest(tasklet: Tasklet, reason: string, now: number): Tasklet {
   return { ...tasklet, cancelRequested: tasklet.cancelRequested ?? reason, updatedAt: now }
@@ -112,7 +165,12 @@ export function toCancelled(tasklet: Tasklet, error: ErrorRecord, now: number): 
   return toFinal(tasklet, 'cancelled', error, now)
 }
 
-function toFinal(tasklet: Tasklet, status: Status, error: ErrorRecord, now: number): Tasklet {
+export function toFinal(
+  tasklet: Tasklet,
+  status: Status,
+  error: ErrorRecord,
+  now: number,
+): Tasklet {
   requireMove(tasklet, status)
   return {
     ...tasklet,

@@ -1,13 +1,18 @@
 import { describe } from 'vitest'
 import { cancelContract } from './store-contract/cancel.ts'
 import { claimContract } from './store-contract/claim.ts'
+import { dependencyContract } from './store-contract/dependency.ts'
 import { insertContract } from './store-contract/insert.ts'
 import { leaseContract } from './store-contract/lease.ts'
 import { lifecycleContract } from './store-contract/lifecycle.ts'
 import { listContract } from './store-contract/list.ts'
 import type { MakeStore } from './store-contract/open.ts'
+import { queueContract } from './store-contract/queue.ts'
+import { selectionContract } from './store-contract/selection.ts'
 import { settleContract } from './store-contract/settle.ts'
 import { timeContract } from './store-contract/time.ts'
+import { uniquenessContract } from './store-contract/uniqueness.ts'
+import { upkeepContract } from './store-contract/upkeep.ts'
 import { valueContract } from './store-contract/value.ts'
 
 /**
@@ -23,5 +28,10 @@ export function storeContract(makeStore: MakeStore): void {
   describe('leases', () => leaseContract(makeStore))
   describe('times', () => timeContract(makeStore))
   describe('cancel', () => cancelContract(makeStore))
+  describe('selection', () => selectionContract(makeStore))
+  describe('dependencies', () => dependencyContract(makeStore))
+  describe('duplicates and room', () => uniquenessContract(makeStore))
+  describe('queues', () => queueContract(makeStore))
+  describe('upkeep', () => upkeepContract(makeStore))
   describe('get, list and counts', () => listContract(makeStore))
 }

@@ -8,6 +8,7 @@ export function makeTask(changes: Partial<Task> = {}): Task {
     plan: 'plan',
     name: 'task',
     title: undefined,
+    external: false,
     run: () => undefined,
     input: undefined,
     output: undefined,
@@ -15,6 +16,10 @@ export function makeTask(changes: Partial<Task> = {}): Task {
     resources: {},
     timeout: undefined,
     retry: { attempts: 3, backoff: { type: 'exponential', delay: 1000 } },
+    limit: undefined,
+    groupConcurrency: undefined,
+    priority: undefined,
+    queue: undefined,
     tags: [],
     ...changes,
   }

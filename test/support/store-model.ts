@@ -1,89 +1,120 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isFinal, type SettledStatus } from '../../src/core/status.ts'
-import type { Tasklet } from '../../src/core/tasklet.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { DependencyPolicy, Tasklet } from '../../src/core/tasklet.ts'
+import { moved, reordered } from '../../src/stores/order.ts'
 import type { MakeStore } from '../../src/testing/store-contract/open.ts'
-import { claimOf, NOW, newTasklet, settlementOf } from '../../src/testing/store-contract/records.ts'
+import { claimOf, newTasklet, settlementOf } from '../../src/testing/store-contract/records.ts'
+import {
+  admit,
+  type Known,
+  newWorld,
+  order,
+  place,
+  select,
+  settleDependents,
+  type World,
+} from './store-model-world.ts'
 
 const TASKS = ['a', 'b', 'c']
 const MAX_DELIVERIES = 3
 const LEASE = 20
 
-/** What the model knows of one record. Its place in the array is its submission order. */
-interface Known {
-  readonly id: string
-  readonly task: string
-  readonly priority: number
-  status: Tasklet['status']
-  deliveries: number
-  lost: number
-  notBefore: number
-  leaseUntil: number
-  stopping: boolean
-  /** The record as it was handed out under the latest lease. */
-  handed: Tasklet | undefined
-}
-
-interface World {
-  readonly store: Store
-  readonly known: Known[]
-  now: number
-}
-
 type Step = (world: World) => Promise<void>
 
-const insert = fc
-  .array(
-    fc.record({
-      task: fc.constantFrom(...TASKS),
-      priority: fc.constantFrom(0, 500, 1000),
-      delay: fc.constantFrom(0, 0, 0, 5, 50),
-    }),
-    { minLength: 1, maxLength: 6 },
-  )
-  .map(
-    (wanted): Step =>
-      async ({ store, known, now }) => {
-        const batch = wanted.map(({ task, priority, delay }) =>
-          newTasklet({
-            task,
-            priority,
-            status: delay === 0 ? 'pending' : 'scheduled',
-            notBefore: delay === 0 ? undefined : now + delay,
-          }),
-        )
-        await store.insert(batch)
-        for (const { id, task, priority, status, notBefore = 0 } of batch) {
-          const fresh = {
-            deliveries: 0,
-            lost: 0,
-            leaseUntil: 0,
-            stopping: false,
-            handed: undefined,
-          }
-          known.push({ id, task, priority, status, notBefore, ...fresh })
-        }
-      },
-  )
+const WANTED = fc.record({
+  task: fc.constantFrom(...TASKS),
+  priority: fc.constantFrom(0, 500, 1000),
+  delay: fc.constantFrom(undefined, undefined, undefined, 5, 50),
+  life: fc.constantFrom(undefined, undefined, 10, 30),
+  group: fc.constantFrom(undefined, 'x', 'y'),
+  behind: fc.option(fc.nat(), { nil: undefined }),
+  policy: fc.constantFrom<DependencyPolicy>('fail', 'cancel', 'run'),
+  wish: fc.constantFrom(undefined, undefined, 'return', 'replace', 'keep-last'),
+})
+
+const insert = fc.array(WANTED, { minLength: 1, maxLength: 5 }).map(
+  (wanted): Step =>
+    async (world) => {
+      for (const one of wanted) {
+        const given = toGiven(world, one)
+        const [outcome] = await world.store.insert([given])
+        expect(outcome?.created).toBe(admit(world, given))
+      }
+    },
+)
+
+type Wanted = typeof WANTED extends fc.Arbitrary<infer T> ? T : never
+
+function toGiven({ known, now }: World, wanted: Wanted): Tasklet {
+  const { delay, life, behind, policy, wish } = wanted
+  const first = behind === undefined ? undefined : pickFrom(known, behind)
+  const free = delay === undefined ? 'pending' : 'scheduled'
+  return newTasklet({
+    task: wanted.task,
+    priority: wanted.priority,
+    group: wanted.group,
+    status: first === undefined ? free : 'blocked',
+    notBefore: delay && now + delay,
+    expiresAt: life && now + life,
+    dependencies: first === undefined ? [] : [{ key: 'first', id: first.id }],
+    onDependencyFailure: policy,
+    unique: wish && { key: 'key', until: undefined, onDuplicate: wish },
+    createdAt: now,
+    updatedAt: now,
+  })
+}
 
 const claim = fc.record({ limit: fc.integer({ min: 0, max: 5 }), skipped: fc.subarray(TASKS) }).map(
   ({ limit, skipped }): Step =>
-    async ({ store, known, now }) => {
-      const expected = known
-        .filter(({ status, task }) => status === 'pending' && !skipped.includes(task))
-        .sort((one, other) => one.priority - other.priority)
-        .slice(0, limit)
+    async (world) => {
+      const { store, now } = world
+      const expected = select(world, limit, skipped)
       const skipTasks = skipped.map((task) => `plan/${task}`)
-      const leaseUntil = now + LEASE
-      const claimed = await store.claim(claimOf({ limit, now, leaseUntil, skipTasks }))
-      expect(claimed.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+      const request = claimOf({ limit, now, leaseUntil: now + LEASE, skipTasks })
+      const ids = expected.map(({ id }) => id)
+      expect((await store.candidates(request)).map(({ id }) => id)).toEqual(ids)
+      const claimed = await store.claim(request)
+      expect(claimed.map(({ id }) => id)).toEqual(ids)
       for (const [index, one] of expected.entries()) {
         one.status = 'running'
+        one.hasStarted = true
         one.deliveries += 1
-        one.leaseUntil = leaseUntil
+        one.leaseUntil = now + LEASE
         one.handed = claimed[index]
       }
+    },
+)
+
+const pause = fc.boolean().map(
+  (paused): Step =>
+    async (world) => {
+      await world.store.setPaused('main', paused)
+      world.isPaused = paused
+    },
+)
+
+const move = fc.record({ pick: fc.nat(), to: fc.nat(5) }).map(
+  ({ pick, to }): Step =>
+    async (world) => {
+      const places = order(world)
+      const one = places[pick % Math.max(places.length, 1)]
+      if (one === undefined) return
+      await world.store.move(one.id, to)
+      place(world, moved(places, one.id, to))
+    },
+)
+
+const reorder = fc.nat().map(
+  (turn): Step =>
+    async (world) => {
+      const { ids, version } = await world.store.order('main')
+      const turned = [
+        ...ids.slice(turn % (ids.length + 1)),
+        ...ids.slice(0, turn % (ids.length + 1)),
+      ]
+      await world.store.reorder('main', turned, version)
+      place(world, reordered(order(world), turned, version))
     },
 )
 
@@ -94,7 +125,8 @@ const settle = fc
   })
   .map(
     ({ pick, status }): Step =>
-      async ({ store, known, now }) => {
+      async (world) => {
+        const { store, known, now } = world
         const one = pickFrom(
           known.filter(({ handed }) => handed !== undefined),
           pick,
@@ -106,17 +138,19 @@ const settle = fc
         if (one.status !== 'running') return
         const waits = status === 'retrying' || status === 'pending'
         one.status = waits && one.stopping ? 'cancelled' : status
-        one.notBefore = now + 7
+        one.notBefore = one.status === 'retrying' ? now + 7 : undefined
         one.lost = 0
+        settleDependents(world)
       },
   )
 
 const cancel = fc.nat().map(
   (pick): Step =>
-    async ({ store, known, now }) => {
+    async (world) => {
+      const { store, known, now } = world
       const one = pickFrom(known, pick)
       if (one === undefined) return
-      const outcome = await store.cancel(one.id, { kind: 'cancelled', message: 'no' }, now)
+      const { outcome } = await store.cancel(one.id, { kind: 'cancelled', message: 'no' }, now)
       if (isFinal(one.status)) {
         expect(outcome).toBe('settled')
       } else if (one.status === 'running') {
@@ -125,6 +159,7 @@ const cancel = fc.nat().map(
       } else {
         expect(outcome).toBe('cancelled')
         one.status = 'cancelled'
+        settleDependents(world)
       }
     },
 )
@@ -134,17 +169,26 @@ const pass = fc.integer({ min: 0, max: 15 }).map(
     async (world) => {
       world.now += time
       const { store, known, now } = world
-      await store.promote(now)
+      await store.advance(now)
+      for (const one of known) {
+        const canExpire = one.status !== 'running' && !isFinal(one.status)
+        if (canExpire && one.expiresAt !== undefined && one.expiresAt <= now) one.status = 'failed'
+      }
+      settleDependents(world)
       for (const one of known) {
         const waits = one.status === 'scheduled' || one.status === 'retrying'
-        if (waits && one.notBefore <= now) one.status = 'pending'
+        if (waits && (one.notBefore ?? 0) <= now) {
+          one.status = 'pending'
+          one.notBefore = undefined
+        }
       }
     },
 )
 
 const rescue = fc.boolean().map(
   (ownerIsDead): Step =>
-    async ({ store, known, now }) => {
+    async (world) => {
+      const { store, known, now } = world
       const deadOwners = ownerIsDead ? ['owner'] : []
       const rescued = await store.rescue({ now, deadOwners, maxDeliveries: MAX_DELIVERIES })
       const expected = known.filter(
@@ -155,8 +199,9 @@ const rescue = fc.boolean().map(
         if (one.stopping) one.status = 'cancelled'
         else one.status = one.lost < MAX_DELIVERIES ? 'pending' : 'failed'
       }
+      const followed = settleDependents(world)
       const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id).sort()
-      expect(ids(rescued)).toEqual(ids(expected))
+      expect(ids(rescued)).toEqual(ids([...expected, ...followed]))
     },
 )
 
@@ -180,25 +225,47 @@ function pickFrom(list: readonly Known[], pick: number): Known | undefined {
   return list[pick % Math.max(list.length, 1)]
 }
 
-async function expectSame({ store, known }: World): Promise<void> {
+async function expectSame(world: World): Promise<void> {
+  const { store, known } = world
   const { items } = await store.list({ limit: known.length + 1 })
-  const visible = ({ id, status, deliveries }: Tasklet | Known) => ({ id, status, deliveries })
+  const visible = ({ id, status, deliveries, priority }: Tasklet | Known) => {
+    return { id, status, deliveries, priority }
+  }
   expect(items.map(visible).reverse()).toEqual(known.map(visible))
   const counts = await store.counts()
   for (const [status, count] of Object.entries(counts)) {
     expect(count).toBe(known.filter((one) => one.status === status).length)
   }
-  const times = known.flatMap(({ status, notBefore, leaseUntil }) => {
-    if (status === 'running') return [leaseUntil]
-    return status === 'scheduled' || status === 'retrying' ? [notBefore] : []
-  })
+  expect((await store.order('main')).ids).toEqual(order(world).map(({ id }) => id))
+  const times = known.flatMap(dueTimes)
   expect(await store.nextDue()).toBe(times.length === 0 ? undefined : Math.min(...times))
+}
+
+function dueTimes({ status, notBefore, expiresAt, leaseUntil }: Known): number[] {
+  if (isFinal(status)) return []
+  if (status === 'running') return [leaseUntil]
+  const start = status === 'blocked' ? undefined : notBefore
+  return [start, expiresAt].filter((time) => time !== undefined)
 }
 
 /** Registers one test: whatever is done to the store in whatever order, a plain list agrees. */
 export function storeModel(makeStore: MakeStore): void {
   const steps = fc.array(
-    fc.oneof(insert, claim, claim, settle, settle, cancel, pass, rescue, renew),
+    fc.oneof(
+      insert,
+      insert,
+      claim,
+      claim,
+      settle,
+      settle,
+      cancel,
+      pass,
+      rescue,
+      renew,
+      pause,
+      move,
+      reorder,
+    ),
     {
       minLength: 1,
       maxLength: 40,
@@ -210,7 +277,7 @@ export function storeModel(makeStore: MakeStore): void {
       fc.asyncProperty(steps, async (sequence) => {
         const store = await makeStore()
         await store.open()
-        const world: World = { store, known: [], now: NOW }
+        const world = newWorld(store)
         for (const step of sequence) {
           await step(world)
           await expectSame(world)

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { Tasklet } from '../../core/tasklet.ts'
 import { createRuntime, DEFAULT_DATABASE } from '../../create-runtime.ts'
-import type { Task } from '../../plan/model.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { sqliteStore } from '../../stores/sqlite/store.ts'
 import { EXIT } from '../failure.ts'
@@ -23,6 +22,7 @@ import { RunProgress } from '../run-progress.ts'
 import { formatOutput, formatSummary, runResult } from '../run-summary.ts'
 import { createScreen } from '../screen.ts'
 import { styleFor } from '../style.ts'
+import { emptyInput } from '../submission.ts'
 import type { CommandContext } from './context.ts'
 
 interface RunOptions extends PlansOption, DatabaseOption, JsonOption {
@@ -76,11 +76,6 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
     await store.close()
     screen.close()
   }
-}
-
-/** No `--input` at all is an empty map for a task that wants a map. */
-function emptyInput({ input }: Task): unknown {
-  return input === undefined || input.safeParse(undefined).success ? undefined : {}
 }
 
 function report(tasklet: Tasklet, options: RunOptions, io: Io): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Tasklet } from '../../core/tasklet.ts'
-import type { CancelOutcome } from '../../ports/store.ts'
+import type { CancelOutcome } from '../../ports/store-messages.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { findTasklet, withDatabase } from '../database.ts'
 import { EXIT } from '../failure.ts'
@@ -36,7 +36,7 @@ async function cancelTasklet(id: string, options: CancelOptions, io: Io): Promis
   const { outcome, tasklet } = await withDatabase(options.db, async (store) => {
     const { id: fullId } = await findTasklet(store, id)
     const error = { kind: 'cancelled', message: options.reason } as const
-    const outcome = await store.cancel(fullId, error, systemClock.now())
+    const { outcome } = await store.cancel(fullId, error, systemClock.now())
     return { outcome, tasklet: await findTasklet(store, fullId) }
   })
   const { status } = tasklet

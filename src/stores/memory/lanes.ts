@@ -1,72 +1,157 @@
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
-import type { ClaimRequest } from '../../ports/store.ts'
-import { Ordered } from './ordered.ts'
+import type { ClaimRequest } from '../../ports/store-messages.ts'
+import type { Budgets } from '../budgets.ts'
+import { firstToRun } from '../selection.ts'
+import { GroupLanes, type Upkeep } from './group-lanes.ts'
 
-interface Lane {
-  readonly plan: string
-  readonly task: string
-  readonly waiting: Ordered<Tasklet>
+type Groups = Map<string | undefined, GroupLanes>
+
+interface QueueLanes {
+  readonly byPlan: Map<string, Map<string, Groups>>
+  /** Those that may have something waiting. */
+  listed: GroupLanes[]
 }
 
-/** Sequences stay below it, so that one number holds (priority, sequence) exactly. */
-const SEQUENCES = 2 ** 43
-
 /**
- * The pending work, one lane for each task in each queue: so looking past a task that cannot run
- * costs the same however much of it waits. An entry whose record is no longer the current one is
- * dropped when it comes to the front.
+ * The pending work, one lane for each task, group and priority in each queue: so looking past what
+ * cannot run costs the same however much of it waits, and nearly every lane only grows at its end.
+ * An entry whose record is no longer the current one is dropped when it comes to the front.
  */
 export class Lanes {
-  readonly #queues = new Map<string, Map<string, Lane>>()
-  readonly #isCurrent: (tasklet: Tasklet) => boolean
+  readonly #queues = new Map<string, QueueLanes>()
+  readonly #expired = new Set<Tasklet>()
+  readonly #upkeep: Upkeep
+  /** For copies, which take nothing over. */
+  readonly #spectator: Upkeep
+  readonly #rankOf: (tasklet: Tasklet) => number
+  #turn = 0
+  /** Where the last one went, as the next mostly goes there too. */
+  #latest: { readonly of: Tasklet; readonly lanes: GroupLanes } | undefined
 
-  constructor(isCurrent: (tasklet: Tasklet) => boolean) {
-    this.#isCurrent = isCurrent
+  constructor(isCurrent: (tasklet: Tasklet) => boolean, rankOf: (tasklet: Tasklet) => number) {
+    this.#upkeep = { isCurrent, setAside: (expired) => this.#expired.add(expired) }
+    this.#spectator = { isCurrent, setAside: () => {} }
+    this.#rankOf = rankOf
   }
 
   add(tasklet: Tasklet): void {
-    this.#laneOf(tasklet).push(tasklet.priority * SEQUENCES + tasklet.sequence, tasklet)
+    const lanes = this.#lanesOf(tasklet)
+    lanes.add(tasklet, this.#rankOf(tasklet))
+    if (lanes.isListed) return
+    lanes.isListed = true
+    this.#queueOf(tasklet.queue).listed.push(lanes)
   }
 
-  /** Takes out up to `limit` tasklets that may run, in the order (priority, sequence). */
-  take(request: ClaimRequest): Tasklet[] {
-    const lanes = this.#runnable(request)
+  /** Takes out up to `limit` tasklets that may run, first to run first. */
+  take(request: ClaimRequest, budgets: Budgets | undefined): Tasklet[] {
+    const queue = this.#queues.get(request.queue)
+    if (queue === undefined) return []
+    const eligible = queue.listed.filter((lanes) => mayRun(lanes, request))
+    const taken = this.#select(eligible, request, budgets, this.#upkeep)
+    this.#turn += taken.length
+    queue.listed = queue.listed.filter((lanes) => lanes.isListed)
+    return taken
+  }
+
+  /** What `take` would take out. */
+  preview(request: ClaimRequest, budgets: Budgets | undefined): Tasklet[] {
+    const listed = this.#queues.get(request.queue)?.listed ?? []
+    const copies = listed.filter((lanes) => mayRun(lanes, request)).map((lanes) => lanes.copy())
+    return this.#select(copies, request, budgets, this.#spectator)
+  }
+
+  /** When the first tasklet may start that nothing but rate limits keeps back. */
+  opensAt(request: ClaimRequest, budgets: Budgets): number | undefined {
+    const groups = this.#queues.get(request.queue)?.listed ?? []
+    const openings = groups
+      .filter((lanes) => mayRun(lanes, request))
+      .filter((lanes) => lanes.refresh(this.#upkeep, request.now, request.ageing))
+      .flatMap(({ task, group }) => budgets.opensAt(task, group) ?? [])
+    return openings.length === 0 ? undefined : Math.min(...openings)
+  }
+
+  /** Every pending tasklet of the queue, in no particular order. */
+  waiting(queue: string): Tasklet[] {
+    const items = (this.#queues.get(queue)?.listed ?? []).flatMap((lanes) => lanes.items())
+    for (const expired of this.#expired) {
+      if (!this.#upkeep.isCurrent(expired)) this.#expired.delete(expired)
+      else if (expired.queue === queue) items.push(expired)
+    }
+    return items.filter((tasklet) => this.#upkeep.isCurrent(tasklet))
+  }
+
+  #select(
+    groups: readonly GroupLanes[],
+    request: ClaimRequest,
+    budgets: Budgets | undefined,
+    upkeep: Upkeep,
+  ): Tasklet[] {
+    const { limit, now, ageing } = request
+    const heads = groups.filter((lanes) => {
+      lanes.isListed = lanes.refresh(upkeep, now, ageing)
+      return lanes.isListed
+    })
     const taken: Tasklet[] = []
-    while (taken.length < request.limit) {
-      const tasklet = nearest(lanes)?.pop()
-      if (tasklet === undefined) break
-      if (this.#isCurrent(tasklet)) taken.push(tasklet)
+    while (taken.length < limit) {
+      const head = firstToRun(heads)
+      if (head === undefined) break
+      const isAdmitted = budgets?.admits(head.task, head.group) ?? true
+      const tasklet = isAdmitted ? head.take() : undefined
+      if (tasklet !== undefined) {
+        taken.push(tasklet)
+        budgets?.spend(head.task, head.group)
+        head.turn = this.#turn + taken.length
+        if (head.refresh(upkeep, now, ageing)) continue
+        head.isListed = false
+      }
+      heads.splice(heads.indexOf(head), 1)
     }
     return taken
   }
 
-  #laneOf(tasklet: Tasklet): Ordered<Tasklet> {
-    let lanes = this.#queues.get(tasklet.queue)
-    if (lanes === undefined) {
-      lanes = new Map()
-      this.#queues.set(tasklet.queue, lanes)
-    }
-    const task = fullTaskName(tasklet)
-    let lane = lanes.get(task)
-    if (lane === undefined) {
-      lane = { plan: tasklet.plan, task, waiting: new Ordered() }
-      lanes.set(task, lane)
-    }
-    return lane.waiting
+  #lanesOf(tasklet: Tasklet): GroupLanes {
+    const latest = this.#latest
+    if (latest !== undefined && isAlike(latest.of, tasklet)) return latest.lanes
+    const lanes = this.#findLanes(tasklet)
+    this.#latest = { of: tasklet, lanes }
+    return lanes
   }
 
-  #runnable({ queue, knownPlans, skipTasks }: ClaimRequest): Ordered<Tasklet>[] {
-    const found: Ordered<Tasklet>[] = []
-    for (const { plan, task, waiting } of this.#queues.get(queue)?.values() ?? []) {
-      const empty = waiting.lowest() === Number.POSITIVE_INFINITY
-      if (!empty && knownPlans.includes(plan) && !skipTasks.includes(task)) found.push(waiting)
-    }
-    return found
+  #findLanes(tasklet: Tasklet): GroupLanes {
+    const { plan, task, group } = tasklet
+    const tasks = getOrAdd(this.#queueOf(tasklet.queue).byPlan, plan, () => new Map())
+    const groups: Groups = getOrAdd(tasks, task, () => new Map())
+    return getOrAdd(groups, group, () => new GroupLanes(plan, fullTaskName(tasklet), group))
+  }
+
+  #queueOf(queue: string): QueueLanes {
+    return getOrAdd(this.#queues, queue, () => ({ byPlan: new Map(), listed: [] }))
   }
 }
 
-function nearest(lanes: readonly Ordered<Tasklet>[]): Ordered<Tasklet> | undefined {
-  let best = lanes[0]
-  for (const lane of lanes) if (best !== undefined && lane.lowest() < best.lowest()) best = lane
-  return best
+function isAlike(one: Tasklet, other: Tasklet): boolean {
+  return (
+    one.queue === other.queue &&
+    one.task === other.task &&
+    one.plan === other.plan &&
+    one.group === other.group
+  )
+}
+
+function mayRun({ plan, task }: GroupLanes, request: ClaimRequest): boolean {
+  const { knownPlans, skipTasks, onlyTasks } = request
+  return (
+    knownPlans.includes(plan) &&
+    !skipTasks.includes(task) &&
+    (onlyTasks === undefined || onlyTasks.includes(task))
+  )
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
 }

@@ -6,7 +6,7 @@ const COMPACT_AT = 1024
  * both in constant time. Only what arrives out of order pays for a heap.
  */
 export class Ordered<T> {
-  readonly #heap = new Heap<T>()
+  #heap = new Heap<T>()
   #keys: number[] = []
   #items: (T | undefined)[] = []
   #head = 0
@@ -35,6 +35,24 @@ export class Ordered<T> {
     return this.#heap.lowest() < this.#front() ? this.#heap.pop() : this.#shift()
   }
 
+  /** Everything inside, in no particular order. */
+  items(): T[] {
+    const items = this.#heap.items()
+    for (let at = this.#head; at < this.#items.length; at += 1) {
+      const item = this.#items[at]
+      if (item !== undefined) items.push(item)
+    }
+    return items
+  }
+
+  copy(): Ordered<T> {
+    const copy = new Ordered<T>()
+    copy.#heap = this.#heap.copy()
+    copy.#keys = this.#keys.slice(this.#head)
+    copy.#items = this.#items.slice(this.#head)
+    return copy
+  }
+
   #front(): number {
     return this.#keys[this.#head] ?? Number.POSITIVE_INFINITY
   }
@@ -61,7 +79,7 @@ interface Entry<T> {
 
 /** A binary heap: no entry is above those at twice its index plus one and two. */
 class Heap<T> {
-  readonly #entries: Entry<T>[] = []
+  #entries: Entry<T>[] = []
 
   push(key: number, item: T): void {
     let at = this.#entries.push({ key, item }) - 1
@@ -88,6 +106,16 @@ class Heap<T> {
       below = this.#lowerBelow(at)
     }
     return lowest?.item
+  }
+
+  items(): T[] {
+    return this.#entries.map(({ item }) => item)
+  }
+
+  copy(): Heap<T> {
+    const copy = new Heap<T>()
+    copy.#entries = [...this.#entries]
+    return copy
   }
 
   #lowerBelow(at: number): number {

@@ -1,25 +1,41 @@
-import { STATUSES, type Status } from '../../core/status.ts'
+import { isFinal } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
-import type { ClaimRequest } from '../../ports/store.ts'
-import { toJson } from '../values.ts'
+import type { ClaimRequest } from '../../ports/store-messages.ts'
+import type { Stored } from '../admission.ts'
+import { type Budgets, budgetsOf, groupKey } from '../budgets.ts'
+import type { Dependents } from '../dependencies.ts'
+import { isWaiting } from '../moves.ts'
+import type { Place } from '../order.ts'
+import { QueueCounts } from './counts.ts'
+import { DependentIds } from './dependents.ts'
 import { Due } from './due.ts'
+import { Keys } from './keys.ts'
 import { Lanes } from './lanes.ts'
-
-type Counts = Record<Status, number>
+import { Windows } from './windows.ts'
 
 /**
  * Every record and where it waits. Records are replaced, never changed, so an entry in an index is
  * current exactly while the map holds the very record that the entry holds.
  */
-export class Records {
+export class Records implements Stored, Dependents {
   readonly #byId = new Map<string, Tasklet>()
+  /** By sequence − 1; empty where the record was removed. */
   readonly #ids: string[] = []
-  readonly #byKey = new Map<string, string>()
-  readonly #counts = new Map<string, Counts>()
-  readonly #ready = new Lanes((tasklet) => this.#isCurrent(tasklet))
+  readonly #keys = new Keys((id) => this.#byId.get(id))
+  readonly #dependents = new DependentIds()
+  /** Places that are not the sequence, because somebody moved the tasklet. */
+  readonly #ranks = new Map<string, number>()
+  readonly #ready = new Lanes(
+    (tasklet) => this.#isCurrent(tasklet),
+    (tasklet) => this.#rankOf(tasklet),
+  )
+  readonly #windows = new Windows()
   readonly #leased = new Set<string>()
+  readonly counts = new QueueCounts()
   /** `scheduled` and `retrying` records by `notBefore`. */
   readonly later = new Due((tasklet) => this.#isCurrent(tasklet))
+  /** Waiting records by `expiresAt`. */
+  readonly expiring = new Due((tasklet) => this.#isCurrent(tasklet))
   /** Running records by the end of their lease. */
   readonly leases = new Due((tasklet) => this.#isCurrent(tasklet))
 
@@ -35,8 +51,34 @@ export class Records {
     return this.#byId.get(this.#ids[sequence - 1] ?? '')
   }
 
-  firstWith(key: string): Tasklet | undefined {
-    return this.#byId.get(this.#byKey.get(key) ?? '')
+  firstWithKey(tasklet: Tasklet): Tasklet | undefined {
+    return this.#keys.firstWithKey(tasklet)
+  }
+
+  holderOf(tasklet: Tasklet): Tasklet | undefined {
+    return this.#keys.holderOf(tasklet)
+  }
+
+  waiting(queue: string): number {
+    return this.counts.waiting(queue)
+  }
+
+  blockedBy(id: string): readonly Tasklet[] {
+    const found: Tasklet[] = []
+    for (const dependent of this.#dependents.of(id)) {
+      const record = this.#byId.get(dependent)
+      if (record?.status === 'blocked') found.push(record)
+    }
+    return found
+  }
+
+  /** Whether a record that is not final depends on it. */
+  isNeeded(id: string): boolean {
+    return this.#dependents.of(id).length > 0
+  }
+
+  all(): Iterable<Tasklet> {
+    return this.#byId.values()
   }
 
   *running(): Iterable<Tasklet> {
@@ -46,90 +88,119 @@ export class Records {
     }
   }
 
-  counts(queue: string | undefined): Counts {
-    const total = noCounts()
-    for (const [name, counts] of this.#counts) {
-      if (queue !== undefined && queue !== name) continue
-      for (const status of STATUSES) total[status] += counts[status]
-    }
-    return total
-  }
-
   add(tasklet: Tasklet): void {
     this.#ids.push(tasklet.id)
-    const key = keyOf(tasklet)
-    if (key !== undefined) this.#byKey.set(key, tasklet.id)
     this.#file(tasklet)
+    this.#keys.add(tasklet)
+    if (!isFinal(tasklet.status)) this.#dependents.add(tasklet)
   }
 
   replace(previous: Tasklet, next: Tasklet): Tasklet {
-    this.#countsOf(previous.queue)[previous.status] -= 1
+    this.counts.of(previous.queue)[previous.status] -= 1
     if (previous.status === 'running') this.#leased.delete(previous.id)
     this.#file(next)
+    if (isFinal(next.status) && !isFinal(previous.status)) {
+      this.#dependents.remove(next)
+      if (this.#ranks.size > 0) this.#ranks.delete(next.id)
+    }
     return next
   }
 
+  /** Forgets a final record. */
+  remove(tasklet: Tasklet): void {
+    this.counts.of(tasklet.queue)[tasklet.status] -= 1
+    this.#keys.remove(tasklet)
+    this.#byId.delete(tasklet.id)
+    this.#ids[tasklet.sequence - 1] = ''
+  }
+
   takeReady(request: ClaimRequest): Tasklet[] {
-    return this.#ready.take(request)
+    const budgets = this.#budgetsOf(request)
+    const taken = this.#ready.take(request, budgets)
+    if (budgets !== undefined) this.#note(budgets, request)
+    return taken
+  }
+
+  previewReady(request: ClaimRequest): Tasklet[] {
+    return this.#ready.preview(request, this.#budgetsOf(request))
+  }
+
+  /** When the first may start that only rate limits keep back. */
+  nextStart(request: ClaimRequest): number | undefined {
+    const budgets = this.#budgetsOf(request)
+    return budgets && this.#ready.opensAt(request, budgets)
+  }
+
+  pending(queue: string): Tasklet[] {
+    return this.#ready.waiting(queue)
+  }
+
+  /** Where the pending tasklets of a queue stand, first to run first. */
+  places(queue: string): Place[] {
+    return this.pending(queue)
+      .map((tasklet) => ({
+        id: tasklet.id,
+        priority: tasklet.priority,
+        rank: this.#rankOf(tasklet),
+      }))
+      .sort((one, other) => one.priority - other.priority || one.rank - other.rank)
+  }
+
+  /** Gives a waiting record a priority, and a place among equals if it is not to be its sequence. */
+  place(previous: Tasklet, next: Tasklet, rank: number | undefined): void {
+    if (rank === undefined) this.#ranks.delete(next.id)
+    else this.#ranks.set(next.id, rank)
+    this.replace(previous, next)
   }
 
   #file(tasklet: Tasklet): void {
+    const { status } = tasklet
     this.#byId.set(tasklet.id, tasklet)
-    this.#countsOf(tasklet.queue)[tasklet.status] += 1
-    if (tasklet.status === 'pending') {
+    this.counts.of(tasklet.queue)[status] += 1
+    if (status === 'pending') {
       this.#ready.add(tasklet)
     } else if (tasklet.lease !== undefined) {
       this.#leased.add(tasklet.id)
       this.leases.add(tasklet.lease.until, tasklet)
-    } else if (tasklet.status === 'scheduled' || tasklet.status === 'retrying') {
+    } else if (status === 'scheduled' || status === 'retrying') {
       this.later.add(tasklet.notBefore ?? Number.NEGATIVE_INFINITY, tasklet)
+    }
+    if (tasklet.expiresAt !== undefined && isWaiting(status)) {
+      this.expiring.add(tasklet.expiresAt, tasklet)
     }
   }
 
-  #countsOf(queue: string): Counts {
-    let counts = this.#counts.get(queue)
-    if (counts === undefined) {
-      counts = noCounts()
-      this.#counts.set(queue, counts)
+  #budgetsOf(request: ClaimRequest): Budgets | undefined {
+    let running: Map<string, number> | undefined
+    return budgetsOf(request, {
+      running: (task, group) => {
+        running ??= this.#runningByGroup()
+        return running.get(groupKey(task, group)) ?? 0
+      },
+      latestStart: (window, nth) => this.#windows.latest(window, nth),
+    })
+  }
+
+  /** Counted from live leases, never from a stored number that could be wrong. */
+  #runningByGroup(): Map<string, number> {
+    const running = new Map<string, number>()
+    for (const { plan, task, group } of this.running()) {
+      const key = groupKey(`${plan}/${task}`, group)
+      running.set(key, (running.get(key) ?? 0) + 1)
     }
-    return counts
+    return running
+  }
+
+  #note(budgets: Budgets, { now, rateLimits = [] }: ClaimRequest): void {
+    const longest = Math.max(...rateLimits.map(({ per }) => per))
+    for (const [window, count] of budgets.started) this.#windows.note(window, now, count, longest)
+  }
+
+  #rankOf({ id, sequence }: Tasklet): number {
+    return this.#ranks.size === 0 ? sequence : (this.#ranks.get(id) ?? sequence)
   }
 
   #isCurrent(tasklet: Tasklet): boolean {
     return this.#byId.get(tasklet.id) === tasklet
-  }
-}
-
-/** The name under which the first record with an idempotency key is found; undefined without one. */
-export function keyOf({ plan, task, idempotencyKey }: Tasklet): string | undefined {
-  return idempotencyKey === undefined ? undefined : JSON.stringify([plan, task, idempotencyKey])
-}
-
-/** A record that shares no value with the stored one, whatever its reader does with it. */
-export function toReader(tasklet: Tasklet): Tasklet {
-  const { input, initialContext, output } = tasklet
-  if (isPrimitive(input) && isPrimitive(initialContext) && isPrimitive(output)) return tasklet
-  return {
-    ...tasklet,
-    input: toJson(input, 'input'),
-    initialContext: toJson(initialContext, 'initialContext'),
-    output: toJson(output, 'output'),
-  }
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
-}
-
-function noCounts(): Counts {
-  return {
-    blocked: 0,
-    scheduled: 0,
-    pending: 0,
-    running: 0,
-    retrying: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
   }
 }

@@ -1,22 +1,33 @@
-import { type ErrorRecord, InputError, StoreError } from '../../core/errors.ts'
+import { type ErrorRecord, StoreError } from '../../core/errors.ts'
 import { isFinal, type Status } from '../../core/status.ts'
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
+import type { Store } from '../../ports/store.ts'
 import type {
-  CancelOutcome,
+  Advance,
+  Cancellation,
   ClaimRequest,
+  InsertOptions,
   InsertOutcome,
   LeaseRef,
   ListFilter,
   Page,
+  QueueInfo,
+  QueueOrder,
   Renewal,
   RescueRequest,
   SettleOutcome,
-  Store,
-} from '../../ports/store.ts'
+  SweepRequest,
+  Tally,
+} from '../../ports/store-messages.ts'
+import { admit } from '../admission.ts'
 import * as moves from '../moves.ts'
-import { toJson } from '../values.ts'
+import { moved, notPending, orderVersion, type Place, reordered } from '../order.ts'
+import { Tallies } from '../tallies.ts'
+import { Changes } from './changes.ts'
+import { toReader } from './copies.ts'
 import { listRecords } from './list.ts'
-import { keyOf, Records, toReader } from './records.ts'
+import { Records } from './records.ts'
+import { toSweep } from './retention.ts'
 
 /**
  * Keeps everything in this process and nothing after it: for tests, benchmarks and trying things
@@ -29,8 +40,10 @@ export function memoryStore(): Store {
 class MemoryStore implements Store {
   readonly name = 'memory'
   readonly #records = new Records()
-  /** Deliveries lost since the last settlement, of those tasklets that lost any. */
-  readonly #lost = new Map<string, number>()
+  readonly #tallies = new Tallies()
+  readonly #changes = new Changes(this.#records, this.#tallies)
+  /** False for a queue that was resumed. */
+  readonly #paused = new Map<string, boolean>()
   #isOpen = false
 
   async open(): Promise<void> {
@@ -41,23 +54,44 @@ class MemoryStore implements Store {
     this.#isOpen = false
   }
 
-  async insert(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
-    const staged = this.#stage(tasklets)
-    for (const { created, tasklet } of staged) if (created) this.#records.add(tasklet)
-    return staged.map((outcome) => ({ ...outcome, tasklet: toReader(outcome.tasklet) }))
+  async insert(
+    tasklets: readonly Tasklet[],
+    options?: InsertOptions,
+  ): Promise<readonly InsertOutcome[]> {
+    const records = this.#opened()
+    const { outcomes, created, changed } = admit(tasklets, records, options)
+    for (const { previous, next } of changed) records.replace(previous, next)
+    for (const tasklet of created) {
+      records.add(tasklet)
+      this.#tallies.inserted(tasklet)
+      if (isFinal(tasklet.status)) this.#tallies.ended(tasklet, tasklet.createdAt)
+    }
+    return outcomes.map((outcome) => ({ ...outcome, tasklet: toReader(outcome.tasklet) }))
   }
 
   async claim(request: ClaimRequest): Promise<readonly Tasklet[]> {
     const records = this.#opened()
-    return records
-      .takeReady(request)
-      .map((tasklet) => toReader(records.replace(tasklet, moves.toClaimed(tasklet, request))))
+    if (this.#paused.get(request.queue)) return []
+    return records.takeReady(request).map((pending) => {
+      this.#tallies.started(pending, request.now)
+      return toReader(records.replace(pending, moves.toClaimed(pending, request)))
+    })
+  }
+
+  async candidates(request: ClaimRequest): Promise<readonly Tasklet[]> {
+    const records = this.#opened()
+    return this.#paused.get(request.queue) ? [] : records.previewReady(request).map(toReader)
+  }
+
+  async nextStart(request: ClaimRequest): Promise<number | undefined> {
+    const records = this.#opened()
+    return this.#paused.get(request.queue) ? undefined : records.nextStart(request)
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
     this.#opened()
     settlements.forEach(moves.requireSettlement)
-    return settlements.map((settlement) => this.#settleOne(settlement))
+    return settlements.map((settlement) => this.#changes.settle(settlement))
   }
 
   async renew(leases: readonly LeaseRef[], until: number): Promise<Renewal> {
@@ -84,7 +118,7 @@ class MemoryStore implements Store {
     for (const tasklet of orphans) {
       if (request.deadOwners.includes(tasklet.lease?.owner ?? '')) ended.add(tasklet)
     }
-    return Array.from(ended, (tasklet) => toReader(this.#rescueOne(tasklet, request)))
+    return this.#changes.rescue(ended, request)
   }
 
   async owners(): Promise<readonly string[]> {
@@ -93,37 +127,66 @@ class MemoryStore implements Store {
     return [...owners]
   }
 
-  async promote(now: number): Promise<readonly string[]> {
-    const records = this.#opened()
-    const queues = new Set<string>()
-    for (const tasklet of records.later.take(now)) {
-      queues.add(records.replace(tasklet, moves.toPending(tasklet, now)).queue)
-    }
-    return [...queues]
+  async advance(now: number): Promise<Advance> {
+    this.#opened()
+    return this.#changes.advance(now)
   }
 
   async nextDue(): Promise<number | undefined> {
-    const records = this.#opened()
-    const times = [records.later.next(), records.leases.next()].filter((at) => at !== undefined)
+    const { later, expiring, leases } = this.#opened()
+    const times = [later, expiring, leases].flatMap((due) => due.next() ?? [])
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
-  async cancel(id: string, error: ErrorRecord, now: number): Promise<CancelOutcome> {
-    const records = this.#opened()
-    const tasklet = records.get(id)
-    if (tasklet === undefined) return 'missing'
-    if (isFinal(tasklet.status)) return 'settled'
-    if (tasklet.status !== 'running') {
-      records.replace(tasklet, moves.toCancelled(tasklet, error, now))
-      return 'cancelled'
-    }
-    records.replace(tasklet, moves.withCancelRequest(tasklet, error.message, now))
-    return 'requested'
+  async cancel(id: string, error: ErrorRecord, now: number): Promise<Cancellation> {
+    this.#opened()
+    return this.#changes.cancel(id, error, now)
+  }
+
+  async clear(queue: string, error: ErrorRecord, now: number): Promise<readonly Tasklet[]> {
+    const waiting = [...this.#opened().all()].filter(
+      (tasklet) => tasklet.queue === queue && moves.isWaiting(tasklet.status),
+    )
+    return this.#changes.cancelAll(waiting, error, now)
+  }
+
+  async setPaused(queue: string, paused: boolean): Promise<void> {
+    this.#opened()
+    this.#paused.set(queue, paused)
+  }
+
+  async order(queue: string): Promise<QueueOrder> {
+    const ids = this.#opened()
+      .places(queue)
+      .map(({ id }) => id)
+    return { ids, version: orderVersion(ids) }
+  }
+
+  async reorder(queue: string, ids: readonly string[], version: string): Promise<void> {
+    this.#place(reordered(this.#opened().places(queue), ids, version))
+  }
+
+  async move(id: string, position: number): Promise<void> {
+    const tasklet = this.#opened().get(id)
+    if (tasklet === undefined) throw moves.missing(id)
+    if (tasklet.status !== 'pending') throw notPending(id)
+    this.#place(moved(this.#records.places(tasklet.queue), id, position))
+  }
+
+  async setPriority(id: string, priority: number): Promise<void> {
+    const tasklet = this.#opened().get(id)
+    if (tasklet === undefined) throw moves.missing(id)
+    this.#records.place(tasklet, moves.toPrioritised(tasklet, priority), undefined)
   }
 
   async get(id: string): Promise<Tasklet | undefined> {
     const tasklet = this.#opened().get(id)
     return tasklet && toReader(tasklet)
+  }
+
+  async getMany(ids: readonly string[]): Promise<readonly Tasklet[]> {
+    const records = this.#opened()
+    return ids.flatMap((id) => records.get(id) ?? []).map(toReader)
   }
 
   async list(filter: ListFilter): Promise<Page<Tasklet>> {
@@ -133,7 +196,39 @@ class MemoryStore implements Store {
   }
 
   async counts(queue?: string): Promise<Readonly<Record<Status, number>>> {
-    return this.#opened().counts(queue)
+    return this.#opened().counts.total(queue)
+  }
+
+  async queues(): Promise<readonly QueueInfo[]> {
+    const records = this.#opened()
+    const names = new Set([...records.counts.queues(), ...this.#paused.keys()])
+    return [...names].sort().map((queue) => ({
+      queue,
+      paused: this.#paused.get(queue) ?? false,
+      counts: records.counts.total(queue),
+      oldestPending: oldestOf(records.pending(queue)),
+    }))
+  }
+
+  async tallies(since: number): Promise<readonly Tally[]> {
+    this.#opened()
+    return this.#tallies.since(since)
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    const records = this.#opened()
+    const final = [...new Set(ids)]
+      .flatMap((id) => records.get(id) ?? [])
+      .filter(({ status }) => isFinal(status))
+    for (const tasklet of final) records.remove(tasklet)
+    return final.length
+  }
+
+  async sweep(request: SweepRequest): Promise<number> {
+    const records = this.#opened()
+    const old = toSweep(records.all(), request, (id) => records.isNeeded(id))
+    for (const tasklet of old) records.remove(tasklet)
+    return old.length
   }
 
   /** No other process can change it, so the listener is never called. */
@@ -146,43 +241,17 @@ class MemoryStore implements Store {
     throw new StoreError('closed', 'the store is not open: call open() first')
   }
 
-  /** What each record comes to, with nothing changed yet, so that a refused batch leaves no trace. */
-  #stage(tasklets: readonly Tasklet[]): readonly InsertOutcome[] {
-    const records = this.#opened()
-    const ids = new Set<string>()
-    const keys = new Map<string, Tasklet>()
-    return tasklets.map((given) => {
-      const key = keyOf(given)
-      const first = key === undefined ? undefined : (keys.get(key) ?? records.firstWith(key))
-      if (first !== undefined) return { created: false, tasklet: first, reason: 'idempotency-key' }
-      if (ids.has(given.id) || records.get(given.id)) throw moves.duplicateId(given.id)
-      ids.add(given.id)
-      const tasklet = moves.toAdmitted(given, records.last + ids.size)
-      if (key !== undefined) keys.set(key, tasklet)
-      return { created: true, tasklet }
-    })
-  }
-
-  #settleOne(settlement: Settlement): SettleOutcome {
-    const tasklet = this.#records.get(settlement.id)
-    if (tasklet === undefined || !moves.holds(tasklet, settlement.token)) {
-      return { accepted: false, holder: tasklet?.lease?.owner }
-    }
-    try {
-      const next = moves.toSettled(tasklet, settlement, toJson(settlement.output, 'output'))
-      this.#lost.delete(tasklet.id)
-      return { accepted: true, tasklet: toReader(this.#records.replace(tasklet, next)) }
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      return { accepted: false, holder: tasklet.lease?.owner, error }
+  #place(places: readonly Place[]): void {
+    for (const { id, priority, rank } of places) {
+      const tasklet = this.#records.get(id)
+      if (tasklet !== undefined) this.#records.place(tasklet, { ...tasklet, priority }, rank)
     }
   }
+}
 
-  #rescueOne(tasklet: Tasklet, request: RescueRequest): Tasklet {
-    const lost = (this.#lost.get(tasklet.id) ?? 0) + 1
-    const next = moves.toRescued(tasklet, request, lost)
-    if (isFinal(next.status)) this.#lost.delete(tasklet.id)
-    else this.#lost.set(tasklet.id, lost)
-    return this.#records.replace(tasklet, next)
-  }
+function oldestOf(tasklets: readonly Tasklet[]): number | undefined {
+  return tasklets.reduce<number | undefined>(
+    (oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt),
+    undefined,
+  )
 }

@@ -12,8 +12,21 @@ interface CommitOptions {
   readonly file: string
   /** Milliseconds to wait for another process to give up the write lock. */
   readonly lockTimeout: number
-  /** Called when something that was written has been undone. */
-  readonly onRollback: () => void
+  readonly session: Session
+}
+
+/** What is kept in memory of the database, and has to follow its transactions. */
+export interface Session {
+  /** The transaction has begun. */
+  begin(): void
+  /** Where the transaction stands, to come back to. */
+  mark(): number
+  /** What was done since the mark has been undone. */
+  undo(mark: number): void
+  /** Writes what is written once a commit. */
+  flush(): void
+  /** The transaction has been undone. */
+  forget(): void
 }
 
 /** Milliseconds between two attempts to get the write lock; the event loop runs in between. */
@@ -58,6 +71,21 @@ export class Commits {
     return promise
   }
 
+  /** Does a part of the work of a request, which is undone alone when it throws. */
+  nested<T>(part: () => T): T {
+    this.#db.exec('SAVEPOINT part')
+    const mark = this.#options.session.mark()
+    try {
+      return part()
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK TO part')
+      this.#options.session.undo(mark)
+      throw toStoreError(error, this.#options.file)
+    } finally {
+      if (this.#db.isTransaction) this.#db.exec('RELEASE part')
+    }
+  }
+
   /** Commits what waits, now. */
   flush(): void {
     this.#isDue = false
@@ -65,7 +93,10 @@ export class Commits {
     if (group.length === 0 || !this.#hasBegun()) return
     this.#waiting = []
     try {
-      const answers = group.map((request) => this.#answer(request))
+      this.#options.session.begin()
+      const answers =
+        group.length === 1 ? group.map(answerAlone) : group.map((request) => this.#answer(request))
+      this.#options.session.flush()
       this.#commit.run()
       for (const answer of answers) answer()
     } catch (error) {
@@ -108,6 +139,7 @@ export class Commits {
   /** Does the work of one request; what it returns tells the caller, once it is committed. */
   #answer({ work, resolve, reject }: Request): () => void {
     this.#save.run()
+    const mark = this.#options.session.mark()
     try {
       const value = work()
       this.#release.run()
@@ -117,15 +149,21 @@ export class Commits {
       if (!this.#db.isTransaction) throw error
       this.#undo.run()
       this.#release.run()
-      this.#options.onRollback()
+      this.#options.session.undo(mark)
       return () => reject(toStoreError(error, this.#options.file))
     }
   }
 
   #rollBack(): void {
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-    this.#options.onRollback()
+    this.#options.session.forget()
   }
+}
+
+/** Without a savepoint: when it throws, the whole transaction is undone. */
+function answerAlone({ work, resolve }: Request): () => void {
+  const value = work()
+  return () => resolve(value)
 }
 
 function refuse(group: readonly Request[], error: Error): void {

@@ -18,8 +18,17 @@ const CHECK_BELOW = 64 * 1024 * 1024
 const BUSY_TIMEOUT = 50
 const BUSY_TIMEOUT_AT_OPEN = 5000
 
+interface OpenOptions {
+  readonly durability?: Durability | undefined
+  /** Whether to look for damage; undefined: when the file is small. */
+  readonly check?: boolean | undefined
+}
+
 /** @throws {StoreError} `store_open` */
-export function openDatabase(file: string, durability: Durability): DatabaseSync {
+export function openDatabase(
+  file: string,
+  { durability = 'full', check }: OpenOptions = {},
+): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     mkdirSync(dirname(file), { recursive: true })
@@ -33,7 +42,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -16384;
     `)
-    check(db, file)
+    if (check ?? isSmall(file)) requireSound(db, file)
     migrate(db, file)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     return db
@@ -43,9 +52,12 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   }
 }
 
-function check(db: DatabaseSync, file: string): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= CHECK_BELOW) return
-  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+function isSmall(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) < CHECK_BELOW
+}
+
+function requireSound(db: DatabaseSync, file: string): void {
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
   if (found === 'ok') return
   throw new StoreError('open', `${file} is damaged (${found}): restore it from a backup`)
 }

@@ -30,9 +30,10 @@ export function isDuplicate(error: unknown): boolean {
   return sqliteCode(error) === CONSTRAINT_UNIQUE
 }
 
-/** Whatever a statement threw, as an error that says what to do. Our own errors pass unchanged. */
+/** What SQLite threw, as an error that says what to do. Errors of others pass unchanged. */
 export function toStoreError(error: unknown, file: string): Error {
   if (error instanceof SetpointError) return error
+  if (error instanceof Error && sqliteCode(error) === undefined) return error
   const [code, remedy] = remedyFor(error)
   return new StoreError(code, `${file}: ${remedy}`, { cause: error })
 }

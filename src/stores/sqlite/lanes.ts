@@ -1,124 +1,158 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Tasklet } from '../../core/tasklet.ts'
-import type { ClaimRequest } from '../../ports/store.ts'
-import { toClaimed } from '../moves.ts'
-import type { Names } from './names.ts'
-import { prepareRead, type Rows, readAll } from './rows.ts'
+import type { ClaimRequest } from '../../ports/store-messages.ts'
+import { effectivePriority, type Head } from '../selection.ts'
+import type { Names, TaskName } from './names.ts'
+import type { LaneKey, Turns } from './turns.ts'
 
-interface Place {
-  readonly priority: number
-  readonly sequence: number
-}
+const PLACES = 'SELECT priority, rank, sequence, updated_at FROM tasklets INDEXED BY ready'
+const ORDERED = 'ORDER BY priority, rank LIMIT ? OFFSET ?'
+const UNEXPIRED = 'AND (expires_at IS NULL OR expires_at > ?)'
 
 /**
- * The pending work, one lane for each task in each queue: so looking past a task that cannot run
- * costs the same however much of it waits. A lane is a range of the index `ready`, which holds all
- * that selection reads; the lanes are merged here.
+ * The pending work of a queue, one lane for each task and group (with ageing, and priority): so
+ * looking past what cannot run costs the same however much of it waits. A lane is a range of the
+ * index `ready`; the lanes themselves are found by leaping through it.
  */
 export class Lanes {
   readonly #names: Names
-  readonly #rows: Rows
-  readonly #ahead: StatementSync
-  readonly #read: StatementSync
-  readonly #lease: StatementSync
+  readonly #turns: Turns
+  readonly #nextGroup: StatementSync
+  readonly #nextPriority: StatementSync
+  readonly #anyExpired: StatementSync
+  readonly #places: Readonly<
+    Record<'all' | 'unexpired' | 'level' | 'unexpiredLevel', StatementSync>
+  >
 
-  constructor(db: DatabaseSync, names: Names, rows: Rows) {
+  constructor(db: DatabaseSync, names: Names, turns: Turns) {
     this.#names = names
-    this.#rows = rows
-    this.#ahead = db.prepare(`SELECT priority, sequence FROM tasklets INDEXED BY ready
-      WHERE status = 2 AND queue = ? AND task = ? ORDER BY priority, sequence LIMIT ? OFFSET ?`)
-    this.#read = prepareRead(db, 'WHERE sequence IN (SELECT value FROM json_each(?))')
-    this.#lease = db.prepare(`UPDATE tasklets SET status = 3, deliveries = deliveries + 1,
-      owner = ?, lease_until = ?, started_at = ?, updated_at = ?
-      WHERE status = 2 AND sequence IN (SELECT value FROM json_each(?))`)
-  }
-
-  /** Leases up to `limit` tasklets that may run: inside a transaction only. */
-  claim(request: ClaimRequest): readonly Tasklet[] {
-    const places = this.#select(request)
-    if (places.length === 0) return []
-    const { owner, leaseUntil, now } = request
-    const chosen = JSON.stringify(places.map(({ sequence }) => sequence))
-    const pending = readAll(this.#read, chosen).map((cells) => this.#rows.toTasklet(cells))
-    this.#lease.run(this.#names.idOf(owner), leaseUntil, now, now, chosen)
-    return pending.sort(byPlace).map((tasklet) => toClaimed(tasklet, request))
-  }
-
-  #select(request: ClaimRequest): readonly Place[] {
-    const queue = this.#names.find(request.queue)
-    if (queue === undefined) return []
-    const tasks = this.#runnable(request)
-    const share = Math.ceil((2 * request.limit) / Math.max(tasks.length, 1))
-    const lanes = tasks
-      .map((task) => new Lane(this.#ahead, queue, task, Math.min(share, request.limit)))
-      .filter((lane) => lane.first !== undefined)
-    const chosen: Place[] = []
-    while (chosen.length < request.limit) {
-      const place = nearest(lanes)?.shift()
-      if (place === undefined) break
-      chosen.push(place)
+    this.#turns = turns
+    this.#nextGroup = db.prepare(`SELECT grp FROM tasklets INDEXED BY ready
+      WHERE status = 2 AND queue = ? AND task = ? AND grp > ? ORDER BY grp LIMIT 1`)
+    this.#nextPriority = db.prepare(`SELECT priority FROM tasklets INDEXED BY ready
+      WHERE status = 2 AND queue = ? AND task = ? AND grp = ? AND priority > ?
+      ORDER BY priority LIMIT 1`)
+    this.#anyExpired = db.prepare(`SELECT 1 FROM tasklets INDEXED BY expiries
+      WHERE expires_at IS NOT NULL AND status IN (0, 1, 2, 4) AND expires_at <= ? LIMIT 1`)
+    const lane = 'WHERE status = 2 AND queue = ? AND task = ? AND grp = ?'
+    this.#places = {
+      all: db.prepare(`${PLACES.replace(', updated_at', '')} ${lane} ${ORDERED}`),
+      unexpired: db.prepare(`${PLACES} ${lane} ${UNEXPIRED} ${ORDERED}`),
+      level: db.prepare(`${PLACES} ${lane} AND priority = ? ${ORDERED}`),
+      unexpiredLevel: db.prepare(`${PLACES} ${lane} AND priority = ? ${UNEXPIRED} ${ORDERED}`),
     }
-    return chosen
   }
 
-  #runnable({ knownPlans, skipTasks }: ClaimRequest): number[] {
-    const found: number[] = []
-    for (const [id, { plan, name }] of this.#names.tasks()) {
-      if (knownPlans.includes(plan) && !skipTasks.includes(`${plan}/${name}`)) found.push(id)
+  /** The lanes of the tasks that the request can run, and that have something pending. */
+  open(queue: number, request: ClaimRequest): Lane[] {
+    const keys = this.#keys(queue, request)
+    const hasExpired = this.#anyExpired.get(request.now) !== undefined
+    const chunk = Math.min(request.limit, Math.ceil((2 * request.limit) / Math.max(keys.length, 1)))
+    return keys
+      .map(({ key, name }) => {
+        const group = key.group === 0 ? undefined : this.#names.textOf(key.group)
+        const turn = this.#turns.of(key)
+        const read = this.#reader(key, request.now, hasExpired)
+        return new Lane({ key, name, group, turn, read, chunk: Math.max(chunk, 1), request })
+      })
+      .filter((lane) => lane.fill())
+  }
+
+  #keys(queue: number, request: ClaimRequest): { key: LaneKey; name: string }[] {
+    const found: { key: LaneKey; name: string }[] = []
+    for (const [task, named] of this.#names.tasks()) {
+      const name = `${named.plan}/${named.name}`
+      if (!isRunnable(named, name, request)) continue
+      for (const group of leap((after) => this.#nextGroup.get(queue, task, after)?.['grp'])) {
+        if (request.ageing === undefined) {
+          found.push({ key: { queue, task, group, priority: undefined }, name })
+          continue
+        }
+        const next = (after: number) =>
+          this.#nextPriority.get(queue, task, group, after)?.['priority']
+        for (const priority of leap(next))
+          found.push({ key: { queue, task, group, priority }, name })
+      }
     }
     return found
   }
+
+  #reader({ queue, task, group, priority }: LaneKey, now: number, hasExpired: boolean) {
+    const { all, unexpired, level, unexpiredLevel } = this.#places
+    const base = [queue, task, group]
+    if (priority !== undefined) base.push(priority)
+    if (hasExpired) base.push(now)
+    const plain = priority === undefined ? all : level
+    const filtered = priority === undefined ? unexpired : unexpiredLevel
+    const statement = hasExpired ? filtered : plain
+    return (count: number, skip: number) => statement.all(...base, count, skip)
+  }
 }
 
-/** The places of one lane in their order, read a chunk at a time. */
-class Lane {
-  readonly #ahead: StatementSync
-  readonly #queue: number
-  readonly #task: number
+function* leap(next: (after: number) => unknown): Iterable<number> {
+  for (let at = next(-1); at !== undefined; at = next(Number(at))) yield Number(at)
+}
+
+function isRunnable({ plan }: TaskName, name: string, request: ClaimRequest): boolean {
+  const { knownPlans, skipTasks, onlyTasks } = request
+  if (!knownPlans.includes(plan) || skipTasks.includes(name)) return false
+  return onlyTasks === undefined || onlyTasks.includes(name)
+}
+
+interface LaneOptions {
+  readonly key: LaneKey
+  readonly name: string
+  readonly group: string | undefined
+  readonly turn: number
+  readonly read: (count: number, skip: number) => readonly Record<string, unknown>[]
+  readonly chunk: number
+  readonly request: ClaimRequest
+}
+
+/** The places of one lane in their order, read a chunk at a time; itself the head of it. */
+export class Lane implements Head {
+  readonly key: LaneKey
+  readonly task: string
+  readonly group: string | undefined
+  turn: number
+  priority = 0
+  rank = 0
+  sequence = 0
+  readonly #read: LaneOptions['read']
   readonly #chunk: number
-  #read = 0
-  #places: readonly Place[] = []
+  readonly #request: ClaimRequest
+  #places: readonly Record<string, unknown>[] = []
   #next = 0
+  #seen = 0
 
-  constructor(ahead: StatementSync, queue: number, task: number, chunk: number) {
-    this.#ahead = ahead
-    this.#queue = queue
-    this.#task = task
+  constructor({ key, name, group, turn, read, chunk, request }: LaneOptions) {
+    this.key = key
+    this.task = name
+    this.group = group
+    this.turn = turn
+    this.#read = read
     this.#chunk = chunk
-    this.#fill()
+    this.#request = request
   }
 
-  get first(): Place | undefined {
-    return this.#places[this.#next]
-  }
-
-  shift(): Place | undefined {
-    const place = this.first
+  /** Goes on to the next place; false when there is none. */
+  fill(): boolean {
+    if (this.#next === this.#places.length) {
+      if (this.#seen > 0 && this.#places.length < this.#chunk) return false
+      this.#places = this.#read(this.#chunk, this.#seen)
+      this.#seen += this.#places.length
+      this.#next = 0
+    }
+    const place = this.#places[this.#next]
+    if (place === undefined) return false
     this.#next += 1
-    if (this.#next === this.#chunk) this.#fill()
-    return place
+    const { ageing, now } = this.#request
+    const priority = Number(place['priority'])
+    this.priority =
+      ageing === undefined
+        ? priority
+        : effectivePriority(priority, Number(place['updated_at']), now, ageing)
+    this.rank = Number(place['rank'])
+    this.sequence = Number(place['sequence'])
+    return true
   }
-
-  #fill(): void {
-    const rows = this.#ahead.all(this.#queue, this.#task, this.#chunk, this.#read)
-    this.#places = rows.map((row) => ({
-      priority: Number(row.priority),
-      sequence: Number(row.sequence),
-    }))
-    this.#read += rows.length
-    this.#next = 0
-  }
-}
-
-function nearest(lanes: readonly Lane[]): Lane | undefined {
-  let best: Lane | undefined
-  for (const lane of lanes) {
-    if (lane.first === undefined) continue
-    if (best?.first === undefined || byPlace(lane.first, best.first) < 0) best = lane
-  }
-  return best
-}
-
-function byPlace(one: Place, other: Place): number {
-  return one.priority - other.priority || one.sequence - other.sequence
 }

@@ -1,93 +1,39 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type ErrorRecord, StoreError } from '../../core/errors.ts'
-import type { Status } from '../../core/status.ts'
-import type { Lease, Source, Tasklet, Trail } from '../../core/tasklet.ts'
+import { isFinal } from '../../core/status.ts'
+import type { AttemptFailure, Lease, Tasklet, Trail } from '../../core/tasklet.ts'
+import {
+  AT,
+  type Cells,
+  fromSource,
+  INSERT,
+  prepareRead,
+  readAll,
+  readOne,
+  STATUS_CODES,
+  toNumber,
+  toSource,
+  toStatus,
+  toText,
+} from './columns.ts'
 import type { Names } from './names.ts'
 import { Payloads } from './payloads.ts'
+import { fromRareFields, toRareFields } from './rare-fields.ts'
 
-/** The numbers that are stored. They never change, and the partial indexes name some of them. */
-export const STATUS_CODES: Readonly<Record<Status, number>> = {
-  blocked: 0,
-  scheduled: 1,
-  pending: 2,
-  running: 3,
-  retrying: 4,
-  completed: 5,
-  failed: 6,
-  cancelled: 7,
-}
-const STATUSES_BY_CODE = Object.keys(STATUS_CODES) as Status[]
-
-const SOURCES: readonly Source[] = [
-  'api',
-  'manual',
-  'schedule',
-  'event',
-  'interrupt',
-  'transition',
-  'step',
-]
-
-const COLUMN_NAMES = [
-  'sequence',
-  'id',
-  'task',
-  'queue',
-  'version',
-  'priority',
-  'status',
-  'attempts',
-  'max_attempts',
-  'deliveries',
-  'lost',
-  'not_before',
-  'owner',
-  'lease_until',
-  'created_at',
-  'updated_at',
-  'started_at',
-  'settled_at',
-  'timeout',
-  'estimated_duration',
-  'actual_duration',
-  'source',
-  'idempotency_key',
-  'parent_id',
-  'trace_id',
-  'cancel_requested',
-  'requires',
-  'tags',
-  'input',
-  'initial_context',
-  'output',
-  'error',
-  'trail',
-] as const
-
-type Column = (typeof COLUMN_NAMES)[number]
-
-const COLUMNS = COLUMN_NAMES.join(', ')
-
-/** Where each column stands in a row: node:sqlite reads arrays twice as fast as objects. */
-const AT = Object.fromEntries(COLUMN_NAMES.map((name, index) => [name, index])) as Record<
-  Column,
-  number
->
-
-const INSERT = `INSERT INTO tasklets (id, task, queue, version, priority, status, attempts,
-  max_attempts, deliveries, not_before, created_at, updated_at, started_at, settled_at, timeout,
-  estimated_duration, actual_duration, source, idempotency_key, parent_id, trace_id,
-  cancel_requested, requires, tags, input, initial_context, output, error, trail)
-  VALUES (${Array(29).fill('?').join(', ')})`
-
-/** Every change but a claim and a promotion; it checks that the row is still as it was read. */
-const UPDATE = `UPDATE tasklets SET status = ?, attempts = ?, lost = ?, not_before = ?,
-  lease_until = ?, owner = ?, updated_at = ?, settled_at = ?, actual_duration = ?,
-  cancel_requested = ?, output = ?, error = ?, trail = ?
+/** Every change but a claim and a plain completion. */
+const UPDATE = `UPDATE tasklets SET status = ?, priority = ?, attempts = ?, lost = ?,
+  not_before = ?, expires_at = ?, owner = ?, lease_until = ?, updated_at = ?, settled_at = ?,
+  actual_duration = ?, unique_key = ?, cancel_requested = ?, rare = ?, input = ?,
+  initial_context = ?, output = ?, error = ?, trail = ?, failures = ?
   WHERE sequence = ? AND status = ? AND deliveries = ?`
 
-/** A row as `prepareRead` reads it. */
-export type Cells = readonly SQLOutputValue[]
+/**
+ * What a completion changes of a record that has nothing but an output to leave. It finds nothing
+ * when somebody else has changed the record since it was claimed.
+ */
+const COMPLETE = `UPDATE tasklets SET status = 5, owner = NULL, lease_until = NULL,
+  updated_at = ?1, settled_at = ?1, attempts = ?2, actual_duration = ?3, output = ?4
+  WHERE sequence = ?5 AND deliveries = ?6 AND status = 3 AND cancel_requested IS NULL`
 
 /** A record as it was read, with the row it came from. */
 export interface Row {
@@ -103,7 +49,10 @@ export class Rows {
   readonly #payloads: Payloads
   readonly #insert: StatementSync
   readonly #update: StatementSync
+  readonly #complete: StatementSync
   readonly #byId: StatementSync
+  readonly #bySequence: StatementSync
+  readonly #all: StatementSync
   readonly #byKey: StatementSync
 
   constructor(db: DatabaseSync, names: Names) {
@@ -111,13 +60,24 @@ export class Rows {
     this.#payloads = new Payloads(db)
     this.#insert = db.prepare(INSERT)
     this.#update = db.prepare(UPDATE)
+    this.#complete = db.prepare(COMPLETE)
     this.#byId = prepareRead(db, 'WHERE id = ?')
+    this.#bySequence = prepareRead(db, 'WHERE sequence = ?')
+    this.#all = prepareRead(db, 'WHERE sequence IN (SELECT value FROM json_each(?))')
     this.#byKey = prepareRead(db, 'WHERE task = ? AND idempotency_key = ?')
   }
 
   byId(id: string): Row | undefined {
-    const cells = readOne(this.#byId, id)
-    return cells && { cells, lost: Number(cells[AT.lost]), tasklet: this.toTasklet(cells) }
+    return this.toRow(readOne(this.#byId, id))
+  }
+
+  bySequence(sequence: number): Row | undefined {
+    return this.toRow(readOne(this.#bySequence, sequence))
+  }
+
+  /** Those that exist, by sequence. */
+  bySequences(sequences: readonly number[]): readonly Row[] {
+    return readAll(this.#all, JSON.stringify(sequences)).map((cells) => this.#toRow(cells))
   }
 
   byKey({ plan, task, idempotencyKey }: Tasklet): Tasklet | undefined {
@@ -126,58 +86,64 @@ export class Rows {
     return cells && this.toTasklet(cells)
   }
 
-  /** Stores a new record and returns its sequence. */
-  insert(tasklet: Tasklet): number {
-    const { lastInsertRowid } = this.#insert.run(
+  /** Stores a new record under its sequence, which is its rank as well. */
+  insert(tasklet: Tasklet): void {
+    const { sequence, group } = tasklet
+    this.#insert.run(
+      sequence,
       tasklet.id,
       this.#names.taskIdOf(tasklet.plan, tasklet.task),
       this.#names.idOf(tasklet.queue),
       this.#names.idOf(tasklet.planVersion),
-      tasklet.priority,
       STATUS_CODES[tasklet.status],
+      group === undefined ? 0 : this.#names.idOf(group),
+      tasklet.priority,
+      sequence,
       tasklet.attempts,
       tasklet.maxAttempts,
       tasklet.deliveries,
+      0,
       tasklet.notBefore ?? null,
+      tasklet.expiresAt ?? null,
+      null,
+      null,
       tasklet.createdAt,
       tasklet.updatedAt,
       tasklet.startedAt ?? null,
       tasklet.settledAt ?? null,
-      tasklet.timeout ?? null,
-      tasklet.estimatedDuration ?? null,
       tasklet.actualDuration ?? null,
-      SOURCES.indexOf(tasklet.source),
+      fromSource(tasklet.source),
       tasklet.idempotencyKey ?? null,
-      tasklet.parentId ?? null,
-      tasklet.traceId ?? null,
+      toUniqueKey(tasklet),
       tasklet.cancelRequested ?? null,
-      fromTexts(tasklet.requires),
-      fromTexts(tasklet.tags),
+      fromRareFields(tasklet),
       this.#payloads.write(tasklet.input),
       this.#payloads.write(tasklet.initialContext),
       this.#payloads.write(tasklet.output),
       this.#payloads.write(tasklet.error),
       this.#payloads.write(tasklet.trail),
+      this.#payloads.write(fromList(tasklet.failures)),
     )
-    return Number(lastInsertRowid)
   }
 
   /** Puts `next` in the place of what was read, if the row still stands as it was. */
   replace({ tasklet, cells }: Row, next: Tasklet, lost: number): void {
     const { changes } = this.#update.run(
       STATUS_CODES[next.status],
+      next.priority,
       next.attempts,
       lost,
       next.notBefore ?? null,
-      next.lease?.until ?? null,
+      next.expiresAt ?? null,
       next.lease === undefined ? null : this.#names.idOf(next.lease.owner),
+      next.lease?.until ?? null,
       next.updatedAt,
       next.settledAt ?? null,
       next.actualDuration ?? null,
+      toUniqueKey(next),
       next.cancelRequested ?? null,
-      this.#payloads.rewrite(cells[AT.output], next.output),
-      this.#payloads.rewrite(cells[AT.error], next.error),
-      this.#payloads.rewrite(cells[AT.trail], next.trail),
+      fromRareFields(next),
+      ...this.#rewrite(cells, tasklet, next),
       tasklet.sequence,
       STATUS_CODES[tasklet.status],
       tasklet.deliveries,
@@ -186,8 +152,50 @@ export class Rows {
       throw new StoreError('failed', `tasklet ${tasklet.id} changed while it was written`)
   }
 
+  /** Writes a completion the short way; false when it takes the long one. */
+  complete({ tasklet, cells, lost }: Row, next: Tasklet): boolean {
+    const isPlain = next.status === 'completed' && next.error === undefined && lost === 0
+    const hasLittle =
+      cells[AT.error] === null &&
+      cells[AT.trail] === null &&
+      cells[AT.output] === null &&
+      cells[AT.unique_key] === null
+    if (!isPlain || !hasLittle || next.trail !== undefined) return false
+    const { changes } = this.#complete.run(
+      next.updatedAt,
+      next.attempts,
+      next.actualDuration ?? null,
+      this.#payloads.write(next.output),
+      tasklet.sequence,
+      tasklet.deliveries,
+    )
+    return changes === 1
+  }
+
+  /** The same row with values that share nothing with those that were handed out. */
+  withOwnValues(row: Row): Row {
+    const { tasklet, cells } = row
+    const { input, initialContext } = tasklet
+    if (typeof input !== 'object' && typeof initialContext !== 'object') return row
+    const values = {
+      input: this.#payloads.read(cells[AT.input]),
+      initialContext: this.#payloads.read(cells[AT.initial_context]),
+    }
+    return { ...row, tasklet: { ...tasklet, ...values } }
+  }
+
+  /** Lets go of what a row keeps elsewhere. */
+  dropPayloads(cells: Cells): void {
+    for (const column of PAYLOADS) this.#payloads.rewrite(cells[AT[column]], undefined)
+  }
+
+  toRow(cells: Cells | undefined): Row | undefined {
+    return cells && this.#toRow(cells)
+  }
+
   toTasklet(cells: Cells): Tasklet {
     const { plan, name: task } = this.#names.taskOf(Number(cells[AT.task]))
+    const group = Number(cells[AT.grp])
     return {
       id: String(cells[AT.id]),
       plan,
@@ -196,21 +204,38 @@ export class Rows {
       queue: this.#names.textOf(Number(cells[AT.queue])),
       priority: Number(cells[AT.priority]),
       sequence: Number(cells[AT.sequence]),
-      status: STATUSES_BY_CODE[Number(cells[AT.status])] as Status,
+      status: toStatus(cells[AT.status]),
+      ...toRareFields(cells[AT.rare]),
       ...this.#toValues(cells),
       attempts: Number(cells[AT.attempts]),
       maxAttempts: Number(cells[AT.max_attempts]),
       deliveries: Number(cells[AT.deliveries]),
+      group: group === 0 ? undefined : this.#names.textOf(group),
       ...toTimes(cells),
-      requires: toTexts(cells[AT.requires]),
-      tags: toTexts(cells[AT.tags]),
       idempotencyKey: toText(cells[AT.idempotency_key]),
-      source: SOURCES[Number(cells[AT.source])] as Source,
-      parentId: toText(cells[AT.parent_id]),
-      traceId: toText(cells[AT.trace_id]),
+      source: toSource(cells[AT.source]),
       lease: this.#toLease(cells),
       cancelRequested: toText(cells[AT.cancel_requested]),
     }
+  }
+
+  #toRow(cells: Cells): Row {
+    return { cells, lost: Number(cells[AT.lost]), tasklet: this.toTasklet(cells) }
+  }
+
+  #rewrite(cells: Cells, previous: Tasklet, next: Tasklet): SQLInputValue[] {
+    const rewrite = (column: (typeof PAYLOADS)[number], before: unknown, after: unknown) =>
+      before === after
+        ? (cells[AT[column]] ?? null)
+        : this.#payloads.rewrite(cells[AT[column]], after)
+    return [
+      rewrite('input', previous.input, next.input),
+      rewrite('initial_context', previous.initialContext, next.initialContext),
+      rewrite('output', previous.output, next.output),
+      rewrite('error', previous.error, next.error),
+      rewrite('trail', previous.trail, next.trail),
+      rewrite('failures', previous.failures, fromList(next.failures)),
+    ]
   }
 
   #toValues(cells: Cells) {
@@ -218,9 +243,10 @@ export class Rows {
       input: this.#payloads.read(cells[AT.input]),
       initialContext: this.#payloads.read(cells[AT.initial_context]),
       output: this.#payloads.read(cells[AT.output]),
-      // These two are written by this class alone, so they have the shape that was typed.
+      // These three are written by this class alone, so they have the shape that was typed.
       error: this.#payloads.read(cells[AT.error]) as ErrorRecord | undefined,
       trail: this.#payloads.read(cells[AT.trail]) as Trail | undefined,
+      failures: (this.#payloads.read(cells[AT.failures]) ?? []) as AttemptFailure[],
     }
   }
 
@@ -232,49 +258,27 @@ export class Rows {
   }
 }
 
-/** A statement over whole rows, for `readOne` and `readAll`. */
-export function prepareRead(db: DatabaseSync, clauses: string): StatementSync {
-  const statement = db.prepare(`SELECT ${COLUMNS} FROM tasklets ${clauses}`)
-  statement.setReturnArrays(true)
-  return statement
+/** In the order of UPDATE. */
+const PAYLOADS = ['input', 'initial_context', 'output', 'error', 'trail', 'failures'] as const
+
+/** Of records whose key is free when they end, the index holds only those that have not ended. */
+function toUniqueKey({ unique, status }: Tasklet): string | null {
+  if (unique === undefined || (unique.until === undefined && isFinal(status))) return null
+  return unique.key
 }
 
-// The declared types of node:sqlite do not know about `setReturnArrays`.
-
-export function readAll(statement: StatementSync, ...values: SQLInputValue[]): readonly Cells[] {
-  return statement.all(...values) as unknown as readonly Cells[]
-}
-
-function readOne(statement: StatementSync, ...values: SQLInputValue[]): Cells | undefined {
-  return statement.get(...values) as unknown as Cells | undefined
+function fromList(list: readonly unknown[]): readonly unknown[] | undefined {
+  return list.length === 0 ? undefined : list
 }
 
 function toTimes(cells: Cells) {
   return {
     notBefore: toNumber(cells[AT.not_before]),
-    timeout: toNumber(cells[AT.timeout]),
-    estimatedDuration: toNumber(cells[AT.estimated_duration]),
+    expiresAt: toNumber(cells[AT.expires_at]),
     actualDuration: toNumber(cells[AT.actual_duration]),
     createdAt: Number(cells[AT.created_at]),
     updatedAt: Number(cells[AT.updated_at]),
     startedAt: toNumber(cells[AT.started_at]),
     settledAt: toNumber(cells[AT.settled_at]),
   }
-}
-
-function toNumber(cell: SQLOutputValue | undefined): number | undefined {
-  return cell === null ? undefined : Number(cell)
-}
-
-function toText(cell: SQLOutputValue | undefined): string | undefined {
-  return cell === null ? undefined : String(cell)
-}
-
-/** Most records have no tags and require nothing: an empty list is NULL. */
-function fromTexts(texts: readonly string[]): string | null {
-  return texts.length === 0 ? null : JSON.stringify(texts)
-}
-
-function toTexts(cell: SQLOutputValue | undefined): readonly string[] {
-  return cell === null ? [] : (JSON.parse(String(cell)) as string[])
 }

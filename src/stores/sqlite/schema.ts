@@ -55,8 +55,103 @@ CREATE UNIQUE INDEX idempotency ON tasklets (task, idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 `
 
+/**
+ * The durable queue. `rare` is a JSON object of the fields that few records have, because every
+ * column is read with each row; a group of 0 is none. Dependents and dependencies are sequences.
+ */
+const SECOND = `
+DROP INDEX ready; DROP INDEX later; DROP INDEX leases; DROP INDEX failures; DROP INDEX idempotency;
+ALTER TABLE tasklets RENAME TO tasklets_1;
+CREATE TABLE tasklets (
+  sequence INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  task INTEGER NOT NULL REFERENCES tasks,
+  queue INTEGER NOT NULL REFERENCES names,
+  version INTEGER NOT NULL REFERENCES names,
+  status INTEGER NOT NULL,
+  grp INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  rank REAL NOT NULL,
+  attempts INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  deliveries INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  not_before REAL,
+  expires_at REAL,
+  owner INTEGER REFERENCES names,
+  lease_until REAL,
+  created_at REAL NOT NULL,
+  updated_at REAL NOT NULL,
+  started_at REAL,
+  settled_at REAL,
+  actual_duration REAL,
+  source INTEGER NOT NULL,
+  idempotency_key TEXT,
+  unique_key TEXT,
+  cancel_requested TEXT,
+  rare TEXT,
+  input ANY,
+  initial_context ANY,
+  output ANY,
+  error ANY,
+  trail ANY,
+  failures ANY
+) STRICT;
+INSERT INTO tasklets SELECT sequence, id, task, queue, version, status, 0, priority, sequence,
+  attempts, max_attempts, deliveries, lost, not_before, NULL, owner, lease_until, created_at,
+  updated_at, started_at, settled_at, actual_duration, source, idempotency_key, NULL,
+  cancel_requested,
+  nullif(json_patch('{}', json_object('timeout', timeout, 'estimatedDuration', estimated_duration,
+    'parentId', parent_id, 'traceId', trace_id, 'requires', json(requires), 'tags', json(tags))),
+    '{}'),
+  input, initial_context, output, error, trail, NULL FROM tasklets_1;
+DROP TABLE tasklets_1;
+CREATE INDEX ready ON tasklets (queue, task, grp, priority, rank) WHERE status = 2;
+CREATE INDEX waiting ON tasklets (status) WHERE status IN (0, 1, 4);
+CREATE INDEX final ON tasklets (status, settled_at) WHERE status >= 5;
+CREATE INDEX later ON tasklets (not_before) WHERE not_before IS NOT NULL;
+CREATE INDEX expiries ON tasklets (expires_at)
+  WHERE expires_at IS NOT NULL AND status IN (0, 1, 2, 4);
+CREATE INDEX leases ON tasklets (lease_until) WHERE lease_until IS NOT NULL;
+CREATE UNIQUE INDEX idempotency ON tasklets (task, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+CREATE INDEX uniqueness ON tasklets (task, unique_key) WHERE unique_key IS NOT NULL;
+
+CREATE TABLE dependencies (
+  dependency INTEGER NOT NULL, dependent INTEGER NOT NULL, PRIMARY KEY (dependency, dependent)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dependents ON dependencies (dependent);
+CREATE TABLE queues (
+  queue INTEGER PRIMARY KEY REFERENCES names, paused INTEGER NOT NULL DEFAULT 0,
+  blocked INTEGER NOT NULL DEFAULT 0, scheduled INTEGER NOT NULL DEFAULT 0,
+  pending INTEGER NOT NULL DEFAULT 0, running INTEGER NOT NULL DEFAULT 0,
+  retrying INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO queues SELECT queue, 0, sum(status = 0), sum(status = 1), sum(status = 2),
+  sum(status = 3), sum(status = 4), sum(status = 5), sum(status = 6), sum(status = 7)
+  FROM tasklets GROUP BY queue;
+CREATE TABLE tallies (
+  minute INTEGER NOT NULL, queue INTEGER NOT NULL REFERENCES names, tally TEXT NOT NULL,
+  PRIMARY KEY (minute, queue)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE turns (
+  queue INTEGER NOT NULL, task INTEGER NOT NULL, grp INTEGER NOT NULL, served INTEGER NOT NULL,
+  PRIMARY KEY (queue, task, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE starts (
+  key TEXT NOT NULL, at REAL NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, at)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE texts USING fts5(
+  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE TABLE indexing (through INTEGER NOT NULL) STRICT;
+INSERT INTO indexing VALUES (0);
+CREATE TABLE unindexed (sequence INTEGER PRIMARY KEY) STRICT;
+`
+
 /** The way from each version of the schema to the next. Only ever add to its end. */
-const MIGRATIONS: readonly string[] = [FIRST]
+const MIGRATIONS: readonly string[] = [FIRST, SECOND]
 
 /**
  * Brings the database to the newest schema, in one transaction.

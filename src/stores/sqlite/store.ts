@@ -2,28 +2,38 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type ErrorRecord, StoreError } from '../../core/errors.ts'
 import type { Status } from '../../core/status.ts'
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
+import type { Store } from '../../ports/store.ts'
 import type {
-  CancelOutcome,
+  Advance,
+  Cancellation,
   ClaimRequest,
+  InsertOptions,
   InsertOutcome,
   LeaseRef,
   ListFilter,
   Page,
+  QueueInfo,
+  QueueOrder,
   Renewal,
   RescueRequest,
   SettleOutcome,
-  Store,
-} from '../../ports/store.ts'
+  SweepRequest,
+  Tally,
+} from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
+import { toSearch } from '../search.ts'
 import { Commits } from './commits.ts'
 import { type Durability, openDatabase } from './connection.ts'
 import { toStoreError } from './failures.ts'
 import { watchForeignChanges } from './foreign.ts'
 import { Records } from './records.ts'
+import { runSynchronously, type SqliteTransaction } from './transaction.ts'
 
 export interface SqliteOptions {
   /** Default `full`. */
   readonly durability?: Durability | undefined
+  /** Whether to look for damage at open. Default: when the file is small enough to be read. */
+  readonly check?: boolean | undefined
   /** Milliseconds between two looks for changes by other processes; default 200. */
   readonly pollInterval?: number | undefined
   /** Milliseconds to wait for another process to give up the write lock; default 5000. */
@@ -36,12 +46,25 @@ interface Connection {
   readonly records: Records
 }
 
-/** Keeps everything in one SQLite file, which several processes of one machine may share. */
-export function sqliteStore(file: string, options: SqliteOptions = {}): Store {
-  return new SqliteStore(file, options)
+/** Records indexed for search in one commit before a listing by text; others go in between. */
+const INDEXED_AT_ONCE = 500
+
+/** A store in one SQLite file, which takes part in its caller's own transactions. */
+export interface SqliteStore extends Store {
+  /**
+   * Runs synchronous work in one transaction on the store's own connection: what it writes through
+   * `db` and what it inserts is committed together, or not at all when it throws. Resolved means
+   * durable. A promise as result rejects with InputError, and nothing is kept.
+   */
+  transaction<T>(work: (transaction: SqliteTransaction) => T): Promise<T>
 }
 
-class SqliteStore implements Store {
+/** Keeps everything in one SQLite file, which several processes of one machine may share. */
+export function sqliteStore(file: string, options: SqliteOptions = {}): SqliteStore {
+  return new FileStore(file, options)
+}
+
+class FileStore implements SqliteStore {
   readonly name = 'sqlite'
   readonly #file: string
   readonly #options: SqliteOptions
@@ -56,12 +79,12 @@ class SqliteStore implements Store {
 
   async open(): Promise<void> {
     if (this.#connection !== undefined) return
-    const db = openDatabase(this.#file, this.#options.durability ?? 'full')
+    const db = openDatabase(this.#file, this.#options)
     const records = new Records(db)
     const commits = new Commits(db, {
       file: this.#file,
       lockTimeout: this.#options.lockTimeout ?? 5000,
-      onRollback: () => records.forget(),
+      session: records,
     })
     this.#connection = { db, commits, records }
     this.#watch()
@@ -75,55 +98,122 @@ class SqliteStore implements Store {
     connection?.db.close()
   }
 
-  async insert(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
-    // The database gives the sequence.
-    const admitted = tasklets.map((tasklet) => moves.toAdmitted(tasklet, 0))
-    return this.#write((records) => admitted.map((tasklet) => records.insert(tasklet)))
+  async insert(
+    tasklets: readonly Tasklet[],
+    options?: InsertOptions,
+  ): Promise<readonly InsertOutcome[]> {
+    // Copied now, because the caller may change its values before they are written.
+    const admitted = toAdmitted(tasklets)
+    return this.#write(({ inserts }) => inserts.insert(admitted, options))
+  }
+
+  async transaction<T>(work: (transaction: SqliteTransaction) => T): Promise<T> {
+    const { db, commits, records } = this.#opened()
+    return commits.run(() =>
+      runSynchronously(work, {
+        db,
+        insert: (tasklets, options) =>
+          commits.nested(() => records.inserts.insert(toAdmitted(tasklets), options)),
+      }),
+    )
   }
 
   async claim(request: ClaimRequest): Promise<readonly Tasklet[]> {
-    return this.#write((records) => records.claim(request))
+    return this.#write(({ claims }) => claims.claim(request))
+  }
+
+  async candidates(request: ClaimRequest): Promise<readonly Tasklet[]> {
+    return this.#read(({ claims }) => claims.candidates(request))
+  }
+
+  async nextStart(request: ClaimRequest): Promise<number | undefined> {
+    return this.#read(({ claims }) => claims.nextStart(request))
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
     settlements.forEach(moves.requireSettlement)
-    return this.#write((records) => settlements.map((settlement) => records.settle(settlement)))
+    return this.#write(({ endings }) => settlements.map((one) => endings.settle(one)))
   }
 
   async renew(leases: readonly LeaseRef[], until: number): Promise<Renewal> {
-    return this.#write((records) => records.renew(leases, until))
+    return this.#write(({ endings }) => endings.renew(leases, until))
   }
 
   async rescue(request: RescueRequest): Promise<readonly Tasklet[]> {
-    return this.#write((records) => records.rescue(request))
+    return this.#write(({ endings }) => endings.rescue(request))
   }
 
   async owners(): Promise<readonly string[]> {
-    return this.#read((records) => records.owners())
+    return this.#read(({ endings }) => endings.owners())
   }
 
-  async promote(now: number): Promise<readonly string[]> {
-    return this.#write((records) => records.promote(now))
+  async advance(now: number): Promise<Advance> {
+    return this.#write(({ dueTimes }) => dueTimes.advance(now))
   }
 
   async nextDue(): Promise<number | undefined> {
-    return this.#read((records) => records.nextDue())
+    return this.#read(({ dueTimes }) => dueTimes.next())
   }
 
-  async cancel(id: string, error: ErrorRecord, now: number): Promise<CancelOutcome> {
-    return this.#write((records) => records.cancel(id, error, now))
+  async cancel(id: string, error: ErrorRecord, now: number): Promise<Cancellation> {
+    return this.#write(({ endings }) => endings.cancel(id, error, now))
+  }
+
+  async clear(queue: string, error: ErrorRecord, now: number): Promise<readonly Tasklet[]> {
+    return this.#write(({ endings }) => endings.clear(queue, error, now))
+  }
+
+  async setPaused(queue: string, paused: boolean): Promise<void> {
+    return this.#write(({ orders }) => orders.setPaused(queue, paused))
+  }
+
+  async order(queue: string): Promise<QueueOrder> {
+    return this.#read(({ orders }) => orders.order(queue))
+  }
+
+  async reorder(queue: string, ids: readonly string[], version: string): Promise<void> {
+    return this.#write(({ orders }) => orders.reorder(queue, ids, version))
+  }
+
+  async move(id: string, position: number): Promise<void> {
+    return this.#write(({ orders }) => orders.move(id, position))
+  }
+
+  async setPriority(id: string, priority: number): Promise<void> {
+    return this.#write(({ orders }) => orders.setPriority(id, priority))
   }
 
   async get(id: string): Promise<Tasklet | undefined> {
     return this.#read((records) => records.get(id))
   }
 
+  async getMany(ids: readonly string[]): Promise<readonly Tasklet[]> {
+    return this.#read((records) => records.getMany(ids))
+  }
+
   async list(filter: ListFilter): Promise<Page<Tasklet>> {
+    if (filter.text !== undefined && toSearch(filter.text).length > 0) await this.#index()
     return this.#read((records) => records.list(filter))
   }
 
   async counts(queue?: string): Promise<Readonly<Record<Status, number>>> {
-    return this.#read((records) => records.counts(queue))
+    return this.#read(({ ledger }) => ledger.counts.total(queue))
+  }
+
+  async queues(): Promise<readonly QueueInfo[]> {
+    return this.#read(({ orders }) => orders.queues())
+  }
+
+  async tallies(since: number): Promise<readonly Tally[]> {
+    return this.#read(({ ledger }) => ledger.tallies.since(since))
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    return this.#write(({ retention }) => retention.remove(ids))
+  }
+
+  async sweep(request: SweepRequest): Promise<number> {
+    return this.#write(({ retention }) => retention.sweep(request))
   }
 
   onForeignChange(listener: () => void): () => void {
@@ -135,6 +225,13 @@ class SqliteStore implements Store {
     }
   }
 
+  /** Makes the search index complete, a commit at a time. */
+  async #index(): Promise<void> {
+    if (this.#read(({ ledger }) => ledger.search.isComplete(ledger.rows))) return
+    const step = ({ ledger }: Records) => ledger.search.catchUp(ledger.rows, INDEXED_AT_ONCE)
+    while (await this.#write(step));
+  }
+
   #write<T>(work: (records: Records) => T): Promise<T> {
     const { commits, records } = this.#opened()
     return commits.run(() => work(records))
@@ -143,6 +240,7 @@ class SqliteStore implements Store {
   #read<T>(work: (records: Records) => T): T {
     const { records } = this.#opened()
     try {
+      records.begin()
       return work(records)
     } catch (error) {
       throw toStoreError(error, this.#file)
@@ -166,4 +264,9 @@ class SqliteStore implements Store {
       for (const listener of this.#listeners) listener()
     })
   }
+}
+
+/** The sequence is given when the record is written. */
+function toAdmitted(tasklets: readonly Tasklet[]): readonly Tasklet[] {
+  return tasklets.map((tasklet) => moves.toAdmitted(tasklet, 0))
 }

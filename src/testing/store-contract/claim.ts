@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Tasklet } from '../../core/tasklet.ts'
 import { type MakeStore, openNew } from './open.ts'
 import {
+  behind,
   claimOf,
   claimOne,
   idsOf,
@@ -10,6 +11,7 @@ import {
   newTasklet,
   newTasklets,
   settlementOf,
+  startNew,
 } from './records.ts'
 
 export function claimContract(makeStore: MakeStore): void {
@@ -121,10 +123,8 @@ export function claimContract(makeStore: MakeStore): void {
 
   test('only pending tasklets are claimed', async () => {
     const store = await openNew(makeStore)
-    await store.insert([
-      newTasklet({ status: 'blocked' }),
-      newTasklet({ status: 'scheduled', notBefore: NOW - 1 }),
-    ])
+    const started = await startNew(store)
+    await store.insert([behind(started), newTasklet({ status: 'scheduled', notBefore: NOW - 1 })])
     expect(await store.claim(claimOf())).toEqual([])
   })
 

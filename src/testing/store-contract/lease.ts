@@ -110,7 +110,7 @@ export function leaseContract(makeStore: MakeStore): void {
       await store.rescue({ ...AFTER, maxDeliveries: 2 })
       const settlement = settlementOf(await claimOne(store), { status, notBefore: NOW })
       await store.settle([settlement])
-      await store.promote(NOW)
+      await store.advance(NOW)
       await claimOne(store)
       expect(await store.rescue({ ...AFTER, maxDeliveries: 2 })).toMatchObject([
         { status: 'pending', deliveries: 3 },

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
-import type { ListFilter, Store } from '../../ports/store.ts'
+import type { Store } from '../../ports/store.ts'
+import type { ListFilter } from '../../ports/store-messages.ts'
 import { type MakeStore, openNew } from './open.ts'
-import { claimOf, claimOne, idsOf, NOW, newTasklet, newTasklets, settlementOf } from './records.ts'
+import {
+  behind,
+  claimOf,
+  claimOne,
+  idsOf,
+  NOW,
+  newTasklet,
+  newTasklets,
+  settlementOf,
+} from './records.ts'
 
 export function listContract(makeStore: MakeStore): void {
   test('a record that is not there is undefined', async () => {
@@ -109,12 +119,7 @@ const LATER = { status: 'scheduled', notBefore: NOW + 9 } as const
 
 /** One record in each status, and one more that is pending in the queue `event`. */
 async function fill(store: Store): Promise<void> {
-  await store.insert([
-    ...newTasklets(5),
-    newTasklet({ status: 'blocked' }),
-    newTasklet(LATER),
-    newTasklet({ queue: 'event' }),
-  ])
+  await store.insert([...newTasklets(5), newTasklet(LATER), newTasklet({ queue: 'event' })])
   const [one, two, three, four] = await store.claim(claimOf({ limit: 4 }))
   if (!one || !two || !three || !four) throw new Error('five were pending')
   await store.settle([
@@ -123,6 +128,5 @@ async function fill(store: Store): Promise<void> {
     settlementOf(three, { status: 'cancelled' }),
     settlementOf(four, { status: 'retrying', notBefore: NOW + 9 }),
   ])
-  await claimOne(store)
-  await store.insert([newTasklet()])
+  await store.insert([newTasklet(), behind(await claimOne(store))])
 }

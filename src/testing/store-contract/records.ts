@@ -1,5 +1,6 @@
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
-import type { ClaimRequest, Store } from '../../ports/store.ts'
+import type { Store } from '../../ports/store.ts'
+import type { ClaimRequest } from '../../ports/store-messages.ts'
 
 /** An arbitrary instant; everything in the contract happens around it. */
 export const NOW = 1_800_000_000_000
@@ -26,10 +27,19 @@ export function newTasklet(changes: Partial<Tasklet> = {}): Tasklet {
     trail: undefined,
     attempts: 0,
     maxAttempts: 3,
+    backoff: undefined,
     deliveries: 0,
     notBefore: undefined,
     timeout: undefined,
     requires: [],
+    dependencies: [],
+    onDependencyFailure: 'fail',
+    expiresAt: undefined,
+    group: undefined,
+    unique: undefined,
+    failures: [],
+    replayOf: undefined,
+    replayedBy: undefined,
     idempotencyKey: undefined,
     tags: [],
     source: 'api',
@@ -49,6 +59,12 @@ export function newTasklet(changes: Partial<Tasklet> = {}): Tasklet {
 
 export function newTasklets(count: number, changes: Partial<Tasklet> = {}): Tasklet[] {
   return Array.from({ length: count }, () => newTasklet(changes))
+}
+
+/** A record that waits for the others, under the keys `0`, `1`, … */
+export function behind(others: Tasklet | readonly Tasklet[], changes: Partial<Tasklet> = {}) {
+  const dependencies = [others].flat().map(({ id }, index) => ({ key: String(index), id }))
+  return newTasklet({ status: 'blocked', dependencies, ...changes })
 }
 
 export function claimOf(changes: Partial<ClaimRequest> = {}): ClaimRequest {
@@ -101,6 +117,17 @@ export function tokenOf({ id, lease }: Tasklet): number {
 
 export function idsOf(tasklets: readonly Tasklet[]): string[] {
   return tasklets.map(({ id }) => id)
+}
+
+export async function statusOf(store: Store, ...ids: readonly string[]): Promise<string[]> {
+  return (await store.getMany(ids)).map(({ status }) => status)
+}
+
+/** Completes, fails or gives back the next record of the queue `main`. */
+export async function settleNext(store: Store, changes: Partial<Settlement> = {}) {
+  const [outcome] = await store.settle([settlementOf(await claimOne(store), changes)])
+  if (!outcome?.accepted) throw new Error('the settlement was refused')
+  return outcome
 }
 
 export async function total(store: Store): Promise<number> {

@@ -31,7 +31,9 @@ export function settleContract(makeStore: MakeStore): void {
       updatedAt: NOW + 1000,
       settledAt: NOW + 1000,
     }
-    expect(await store.settle([settlement])).toEqual([{ accepted: true, tasklet: expected }])
+    expect(await store.settle([settlement])).toEqual([
+      { accepted: true, tasklet: expected, changed: [] },
+    ])
     expect(await store.get(started.id)).toEqual(expected)
   })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type MakeStore, openNew } from './open.ts'
 import {
+  behind,
   claimOf,
   idsOf,
   LEASE,
@@ -16,15 +17,15 @@ export function timeContract(makeStore: MakeStore): void {
     const store = await openNew(makeStore)
     const given = newTasklet({ status: 'scheduled', notBefore: NOW + 10 })
     await store.insert([given])
-    expect(await store.promote(NOW + 9)).toEqual([])
+    expect(await store.advance(NOW + 9)).toEqual({ queues: [], changed: [] })
     expect(await store.claim(claimOf({ now: NOW + 20 }))).toEqual([])
-    expect(await store.promote(NOW + 10)).toEqual(['main'])
+    expect(await store.advance(NOW + 10)).toEqual({ queues: ['main'], changed: [] })
     expect(await store.get(given.id)).toMatchObject({
       status: 'pending',
       notBefore: undefined,
       updatedAt: NOW + 10,
     })
-    expect(await store.promote(NOW + 10)).toEqual([])
+    expect(await store.advance(NOW + 10)).toEqual({ queues: [], changed: [] })
     expect(idsOf(await store.claim(claimOf()))).toEqual([given.id])
   })
 
@@ -33,8 +34,8 @@ export function timeContract(makeStore: MakeStore): void {
     const started = await startNew(store)
     const retry = { status: 'retrying', attempts: 1, notBefore: NOW + 10 } as const
     await store.settle([settlementOf(started, retry)])
-    expect(await store.promote(NOW + 9)).toEqual([])
-    expect(await store.promote(NOW + 11)).toEqual(['main'])
+    expect(await store.advance(NOW + 9)).toEqual({ queues: [], changed: [] })
+    expect(await store.advance(NOW + 11)).toEqual({ queues: ['main'], changed: [] })
     expect(await store.claim(claimOf())).toMatchObject([{ id: started.id, attempts: 1 }])
   })
 
@@ -48,7 +49,7 @@ export function timeContract(makeStore: MakeStore): void {
       later('late', NOW + 3),
       later('event', NOW),
     ])
-    expect((await store.promote(NOW + 2)).toSorted()).toEqual(['event', 'main'])
+    expect((await store.advance(NOW + 2)).queues.toSorted()).toEqual(['event', 'main'])
   })
 
   test('what waited takes the place that its submission gave it', async () => {
@@ -59,7 +60,7 @@ export function timeContract(makeStore: MakeStore): void {
       newTasklet(),
     ]
     await store.insert(given)
-    await store.promote(NOW + 2)
+    await store.advance(NOW + 2)
     expect(idsOf(await store.claim(claimOf()))).toEqual(idsOf(given))
   })
 
@@ -70,17 +71,17 @@ export function timeContract(makeStore: MakeStore): void {
     expect(await store.nextDue()).toBe(NOW + LEASE)
     const later = newTasklet({ status: 'scheduled', notBefore: NOW + LEASE + 5 })
     const sooner = newTasklet({ status: 'scheduled', notBefore: NOW + 5 })
-    await store.insert([later, sooner, newTasklet({ status: 'blocked', notBefore: NOW })])
+    await store.insert([later, sooner, behind(started, { notBefore: NOW })])
     expect(await store.nextDue()).toBe(NOW + 5)
     await store.cancel(sooner.id, { kind: 'cancelled', message: 'no' }, NOW)
     expect(await store.nextDue()).toBe(NOW + LEASE)
     await store.renew([{ id: started.id, token: tokenOf(started) }], NOW + 2 * LEASE)
     expect(await store.nextDue()).toBe(NOW + LEASE + 5)
-    await store.promote(NOW + LEASE + 5)
+    await store.advance(NOW + LEASE + 5)
     expect(await store.nextDue()).toBe(NOW + 2 * LEASE)
     await store.settle([settlementOf(started, { status: 'retrying', notBefore: NOW + 7 })])
     expect(await store.nextDue()).toBe(NOW + 7)
-    await store.promote(NOW + 7)
+    await store.advance(NOW + 7)
     expect(await store.nextDue()).toBeUndefined()
   })
 }

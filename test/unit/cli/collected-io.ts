@@ -21,6 +21,8 @@ export interface CollectedIo extends Io {
   interrupt(signal?: InterruptSignal): void
   /** Resolves when stderr holds the text. */
   said(text: string): Promise<void>
+  /** Resolves when stdout holds the text. */
+  printed(text: string): Promise<void>
 }
 
 /** The surroundings of a command whose outputs are no terminal and are kept. */
@@ -36,6 +38,16 @@ export function collectedIo(stdin = ''): CollectedIo {
         for (const look of waiting) look()
         done()
       },
+    })
+  const holds = (name: 'stdout' | 'stderr', text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!texts[name].includes(text)) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
     })
   return {
     texts,
@@ -54,16 +66,8 @@ export function collectedIo(stdin = ''): CollectedIo {
     interrupt(signal = 'SIGINT') {
       for (const listener of [...listeners]) listener(signal)
     },
-    said: (text) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (!texts.stderr.includes(text)) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
+    said: (text) => holds('stderr', text),
+    printed: (text) => holds('stdout', text),
   }
 }
 

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest'
 import { freshKiln, KILN_PLANS, runCollected } from './collected-io.ts'
 
-const COMMANDS = [
+const GROUPS = {
+  tasks: ['ls', 'show', 'explain', 'timeline', 'cancel', 'retry'],
+  queue: ['ls', 'list', 'pause', 'resume', 'move', 'priority', 'reorder', 'clear'],
+  dlq: ['ls', 'show', 'replay', 'discard'],
+  plan: ['check', 'show', 'path', 'graph'],
+}
+const ACTIONS = [
   [],
   ['run'],
-  ['plan'],
-  ['plan', 'check'],
-  ['plan', 'show'],
-  ['plan', 'path'],
-  ['plan', 'graph'],
-  ['tasks'],
-  ['tasks', 'ls'],
-  ['tasks', 'show'],
-  ['tasks', 'cancel'],
+  ['submit'],
+  ['stats'],
+  ...Object.entries(GROUPS).flatMap(([group, names]) => names.map((name) => [group, name])),
 ]
+const COMMANDS = [...ACTIONS, ...Object.keys(GROUPS).map((group) => [group])]
 
 test.each(COMMANDS)('%s %s explains itself on stdout and succeeds', async (...command) => {
   const { code, stdout, stderr } = await runCollected([...command, '--help'])
@@ -22,13 +23,10 @@ test.each(COMMANDS)('%s %s explains itself on stdout and succeeds', async (...co
   expect(stderr).toBe('')
 })
 
-test.each(COMMANDS.filter((command) => !['plan', 'tasks'].includes(command.join(' '))))(
-  'the help of %s %s shows examples',
-  async (...command) => {
-    const { stdout } = await runCollected([...command, '--help'])
-    expect(stdout).toMatch(/Examples:\n {2}\$ setpoint /)
-  },
-)
+test.each(ACTIONS)('the help of %s %s shows examples', async (...command) => {
+  const { stdout } = await runCollected([...command, '--help'])
+  expect(stdout).toMatch(/Examples:\n {2}\$ setpoint /)
+})
 
 test('the version is that of the package', async () => {
   const { code, stdout } = await runCollected(['--version'])
@@ -43,6 +41,16 @@ test.each([
   { argv: ['run'], says: "missing required argument 'plan/task'" },
   { argv: ['run', 'a/b', '--colour'], says: "unknown option '--colour'" },
   { argv: ['tasks', 'ls', '--limit', '0'], says: 'Give an integer of 1 or more.' },
+  { argv: ['tasks', 'ls', '--since', 'today'], says: 'Give a duration such as 30m, 2h or 1d' },
+  { argv: ['submit', 'a/b', '--priority', 'urgent'], says: '"urgent" is not a priority' },
+  { argv: ['submit', 'a/b', '--delay', 'soon'], says: '"soon" is not a duration' },
+  { argv: ['submit'], says: 'name a task, or a file with --batch' },
+  { argv: ['submit', 'a/b', '--batch', '-'], says: 'give either a task or --batch, not both' },
+  {
+    argv: ['submit', '--batch', '-', '--unique-for', '1h'],
+    says: '--unique-for does not go with --batch',
+  },
+  { argv: ['queue', 'reorder', 'main', 'a'], says: "'--queue-version <version>' not specified" },
   { argv: ['tasks', 'ls', '--status', 'lost'], says: 'Allowed choices are blocked' },
   { argv: ['plan', 'graph', 'kiln', '--format', 'png'], says: 'Allowed choices are tree, mermaid' },
 ])('bad usage is exit code 2 and says so on stderr: $argv', async ({ argv, says }) => {
@@ -93,8 +101,19 @@ test('a database that is none is exit code 3 with what to do about it', async ()
 
 test('a database that is not there is exit code 3 and is not made', async () => {
   const { db } = freshKiln()
-  for (const command of [['ls'], ['show', 'abcd'], ['cancel', 'abcd']]) {
-    const { code, stderr } = await runCollected(['tasks', ...command, '--db', db])
+  const reading = [
+    ['tasks', 'ls'],
+    ['tasks', 'show', 'abcd'],
+    ['tasks', 'cancel', 'abcd'],
+    ['tasks', 'timeline'],
+    ['queue', 'ls'],
+    ['queue', 'pause', 'main'],
+    ['dlq', 'ls'],
+    ['dlq', 'discard', '--all', '--yes'],
+    ['stats'],
+  ]
+  for (const command of reading) {
+    const { code, stderr } = await runCollected([...command, '--db', db])
     expect(code).toBe(3)
     expect(stderr).toContain(`there is no database at ${db}`)
   }

@@ -43,7 +43,7 @@ describe('the execution machine', () => {
     send({ type: 'execution.drain' })
     send({ type: 'execution.abort' })
     send(claimed)
-    expect(actor.getSnapshot().value).toBe('aborting')
+    expect(actor.getSnapshot().value).toEqual({ stopping: 'aborting' })
     send({ type: 'execution.idle' })
     expect(effects).toEqual(['reportIdle', 'abort', 'reportIdle', 'return 0', 'announceDrained'])
     expect(actor.getSnapshot().status).toBe('done')

@@ -67,6 +67,56 @@ describe('A plan', () => {
       'machine.states.cold.on.HEAT.meta.task',
       'meta',
     ],
+    // selection
+    [
+      'run: fire',
+      'run: fire\n    limit: { count: 0, per: 1s }',
+      'invalid-value',
+      'tasks.fire.limit.count',
+      '0',
+    ],
+    [
+      'run: fire',
+      'run: fire\n    limit: { count: 1, per: 0s }',
+      'invalid-value',
+      'tasks.fire.limit.per',
+      '0s',
+    ],
+    [
+      'run: fire',
+      'run: fire\n    limit: { count: 1, per: 1s, by: grup }',
+      'invalid-value',
+      'tasks.fire.limit.by',
+      'grup',
+    ],
+    [
+      'run: fire',
+      'run: fire\n    groupConcurrency: 1.5',
+      'wrong-type',
+      'tasks.fire.groupConcurrency',
+      '1.5',
+    ],
+    [
+      'run: fire',
+      'run: fire\n    priority: urgent',
+      'invalid-value',
+      'tasks.fire.priority',
+      'urgent',
+    ],
+    ['run: fire', 'run: fire\n    priority: 1001', 'invalid-value', 'tasks.fire.priority', '1001'],
+    ['run: fire', 'run: fire\n    queue: Slow', 'invalid-value', 'tasks.fire.queue', 'Slow'],
+    ['door: 1', 'door: { capacity: 0 }', 'invalid-value', 'resources.door.capacity', '0'],
+    [
+      'door: 1',
+      'door: { capacity: 1, limits: 5 }',
+      'unknown-key',
+      'resources.door.limits',
+      'limits',
+      'limit',
+    ],
+    // work that others do
+    ['cool: cool', 'cool: { external: true }', 'external-task', 'tasks.cool.external', 'external'],
+    ['run: fire', 'title: Fire', 'missing-key', 'tasks.fire.run', 'fire'],
     // code
     ['run: fire', 'run: notCode', 'not-a-function', 'tasks.fire.run', 'notCode'],
     [

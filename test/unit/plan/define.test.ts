@@ -174,6 +174,49 @@ describe('compilePlan', () => {
     expect(compilePlan(definition, { resources: { gpu: 1 } }).resources).toEqual({})
   })
 
+  it('takes a task that others do without a handler, and one in code that has both is refused', async () => {
+    const input = z.object({ page: z.number() })
+    const plan = definePlan({ name: 'office', tasks: { scan: { external: true, input } } })
+    const task = compilePlan(plan).tasks.get('scan')
+    expect(task).toMatchObject({ external: true, input })
+    expect(() => task?.run({} as never)).toThrow('office/scan is external')
+    const both = { name: 'office', tasks: { scan: { external: true, run: () => 1 } } }
+    const definition = { ...plan, definition: both }
+    expect(await diagnosticsOf(() => compilePlan(definition))).toMatchObject([
+      { rule: 'external-task', path: 'tasks.scan.run' },
+    ])
+  })
+
+  it('keeps what a task and a resource say about when they may start', () => {
+    const plan = compilePlan(
+      definePlan({
+        name: 'calls',
+        resources: { api: { capacity: 5, limit: { count: 10, per: '1s' } }, door: 1 },
+        tasks: {
+          call: {
+            resources: ['api'],
+            limit: { count: 2, per: '1m', by: 'group' },
+            groupConcurrency: 3,
+            priority: 'high',
+            queue: 'slow',
+            run: () => 1,
+          },
+          plain: () => 1,
+        },
+      }),
+    )
+    expect(plan.resources).toEqual({ api: 5, door: 1 })
+    expect(plan.resourceLimits).toEqual({ api: { count: 10, per: 1000, perGroup: false } })
+    expect(plan.tasks.get('call')).toMatchObject({
+      external: false,
+      limit: { count: 2, per: 60_000, perGroup: true },
+      groupConcurrency: 3,
+      priority: 100,
+      queue: 'slow',
+    })
+    expect(plan.tasks.get('plain')).toMatchObject({ limit: undefined, priority: undefined })
+  })
+
   it('reports code of the wrong kind instead of failing on it', async () => {
     const definition = {
       name: 'odd',
@@ -187,8 +230,8 @@ describe('compilePlan', () => {
     } as unknown as PlanDefinition
     const diagnostics = await diagnosticsOf(() => compilePlan(definition))
     expect(diagnostics.map(({ rule, path }) => [rule, path])).toEqual([
-      ['missing-key', 'tasks.none.run'],
       ['not-a-function', 'machine.states.a.meta.check'],
+      ['missing-key', 'tasks.none.run'],
       ['not-a-function', 'tasks.text'],
       ['not-a-function', 'tasks.wrong.run'],
       ['task-schema', 'tasks.shaped.input'],

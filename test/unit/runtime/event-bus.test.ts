@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EventBus } from '../../../src/runtime/event-bus.ts'
-import { ManualClock } from '../../support/manual-clock.ts'
+import { allDone, ManualClock } from '../../support/manual-clock.ts'
 
 function makeBus() {
   const clock = new ManualClock()
@@ -23,6 +23,8 @@ describe('EventBus', () => {
     ['a.**', ['a.b', 'a.c', 'a.b.c', 'a.b.c.d']],
     ['**', ['a', 'a.b', 'a.c', 'x.b', 'a.b.c', 'a.b.c.d', 'axb']],
     ['a.**.d', ['a.b.c.d']],
+    ['a.**.b', ['a.b']],
+    ['**.b', ['a.b', 'x.b']],
     ['a.*.c', ['a.b.c']],
     ['b.**', []],
   ])('lets a listener on %s hear %j', (pattern, expected) => {
@@ -92,6 +94,18 @@ describe('EventBus', () => {
     bus.emit('a', null)
     expect(reported).toEqual([error, error])
     expect(heard).toEqual(['a a', '* a'])
+  })
+
+  it('reports an async listener that rejects', async () => {
+    const { bus, reported } = makeBus()
+    const error = new Error('no')
+    // The type asks for no promise, and an async function passes for it all the same.
+    const rejecting: () => unknown = () => Promise.reject(error)
+    bus.on('a', rejecting as () => void)
+    bus.once('*', rejecting as () => void)
+    bus.emit('a', null)
+    await allDone()
+    expect(reported).toEqual([error, error])
   })
 
   it('lets listeners come and go while it tells an event', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../../src/runtime/delivery.ts'
 import { type GrantLimits, Grants } from '../../../src/runtime/grants.ts'
-import { makeDelivery } from '../../support/deliveries.ts'
+import { makeDelivery, makeTask } from '../../support/deliveries.ts'
 
 const SLOTS: Record<string, number> = { main: 3, event: 1 }
 const CAPACITY: Record<string, number> = { gpu: 1, vram: 8 }
@@ -10,6 +10,7 @@ const CAPACITY: Record<string, number> = { gpu: 1, vram: 8 }
 const limits: GrantLimits = {
   slots: (queue) => SLOTS[queue] ?? 0,
   pool: (_, resource) => ({ key: resource, capacity: CAPACITY[resource] ?? 0 }),
+  transitionUnits: () => ({}),
 }
 
 function makeGrants(given: Partial<GrantLimits> = {}) {
@@ -126,6 +127,67 @@ describe('Grants', () => {
     expect(served).toEqual([same])
     grants.release(same)
     expect(served).toEqual([same, other])
+  })
+})
+
+describe('Grants of those who move the world', () => {
+  const moving = { transitionUnits: () => ({ gpu: 1 }) }
+  const firing = (resources: Record<string, number> = {}) =>
+    makeDelivery({ requires: ['hot'] }, { resources })
+
+  it('hold what transition tasks need until the state is verified, and others of theirs join', () => {
+    const { grants } = makeGrants(moving)
+    const [first, second] = [firing(), firing()]
+    expect(grants.request(first)).toBe(true)
+    const painter = using({ gpu: 1 })
+    expect(grants.request(painter)).toBe(false)
+    grants.share(first, ['hot'])
+    expect(painter.granted).toBe(true)
+    expect(grants.request(second)).toBe(true)
+  })
+
+  it('wait for what transition tasks need', () => {
+    const { grants, served } = makeGrants(moving)
+    const painter = using({ gpu: 1 })
+    grants.request(painter)
+    const first = firing()
+    expect(grants.request(first)).toBe(false)
+    grants.release(painter)
+    expect(served).toEqual([first])
+  })
+
+  it('ask for the larger of their own need and that of transition tasks', () => {
+    const { grants } = makeGrants(moving)
+    const first = firing({ gpu: 1, vram: 5 })
+    expect(grants.request(first)).toBe(true)
+    grants.share(first, ['hot'])
+    expect(grants.request(using({ gpu: 1 }))).toBe(false)
+    grants.release(first)
+    expect(grants.request(using({ vram: 8 }))).toBe(true)
+  })
+})
+
+describe('Grants.allowance', () => {
+  it('says how many could be granted now', () => {
+    const { grants } = makeGrants()
+    const task = makeTask({ resources: { vram: 3 } })
+    expect(grants.allowance(task)).toBe(2)
+    grants.request(using({ vram: 4 }))
+    expect(grants.allowance(task)).toBe(1)
+    grants.request(using({ vram: 2 }))
+    expect(grants.allowance(task)).toBe(0)
+  })
+
+  it('lets one prepare a world, and after that as many as are content with the state', () => {
+    const { grants } = makeGrants()
+    const [hot, cold] = [makeTask({ requires: ['hot'] }), makeTask({ requires: ['cold'] })]
+    const first = makeDelivery({ requires: ['hot'] })
+    expect(grants.allowance(hot)).toBe(1)
+    grants.request(first)
+    expect(grants.allowance(hot)).toBe(0)
+    grants.share(first, ['hot'])
+    expect(grants.allowance(hot)).toBe(Number.POSITIVE_INFINITY)
+    expect(grants.allowance(cold)).toBe(0)
   })
 })
 

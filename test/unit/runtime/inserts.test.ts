@@ -9,7 +9,9 @@ async function makeInserts() {
   const watched = watchedStore()
   await watched.store.open()
   const batches: number[] = []
-  const inserts = new Inserts(watched.store as Store, (outcomes) => batches.push(outcomes.length))
+  const inserts = new Inserts(watched.store as Store, undefined, (outcomes) =>
+    batches.push(outcomes.length),
+  )
   return { ...watched, inserts, batches }
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Tasklet } from '../../../src/core/tasklet.ts'
-import type { LeaseRef, Renewal } from '../../../src/ports/store.ts'
+import type { LeaseRef, Renewal } from '../../../src/ports/store-messages.ts'
 import { Maintenance } from '../../../src/runtime/maintenance.ts'
 import { claimOf, newTasklet, tokenOf } from '../../../src/testing/store-contract/records.ts'
 import { allDone, ManualClock } from '../../support/manual-clock.ts'
@@ -18,6 +18,7 @@ async function makeMaintenance() {
   const leases: LeaseRef[] = []
   const renewals: Renewal[] = []
   const rescued: Tasklet[] = []
+  const expired: Tasklet[] = []
   const ready: (readonly string[] | undefined)[] = []
   const failures: string[] = []
   const maintenance = new Maintenance(
@@ -28,6 +29,7 @@ async function makeMaintenance() {
       leases: () => leases,
       renewed: (renewal) => renewals.push(renewal),
       rescued: (tasklets) => rescued.push(...tasklets),
+      expired: (tasklets) => expired.push(...tasklets),
       ready: (queues) => ready.push(queues),
       foreignChange: async () => {},
       failed: (operation, error) => failures.push(`${operation}: ${(error as Error).message}`),
@@ -47,7 +49,8 @@ async function makeMaintenance() {
     leases.push({ id: tasklet.id, token: tokenOf(tasklet) })
     return tasklet
   }
-  return { ...watched, maintenance, clock, calls, renewals, rescued, ready, failures, lease, own }
+  const seen = { renewals, rescued, expired, ready, failures }
+  return { ...watched, ...seen, maintenance, clock, calls, lease, own }
 }
 
 describe('Maintenance', () => {
@@ -132,9 +135,23 @@ describe('Maintenance', () => {
     await clock.advance(1000)
     expect(ready).toEqual([['main']])
     await clock.advance(58_999)
-    expect(calls.filter((call) => call === 'promote')).toHaveLength(1)
+    expect(calls.filter((call) => call === 'advance')).toHaveLength(1)
     await clock.advance(1)
     expect(ready).toEqual([['main'], ['main']])
+  })
+
+  it('fails what has expired in its queue, at its time, and says so', async () => {
+    const { maintenance, clock, store, expired, ready } = await makeMaintenance()
+    const expiring = newTasklet({ expiresAt: clock.now() + 5000 })
+    await store.insert([expiring])
+    maintenance.start()
+    await clock.advance(4999)
+    expect(expired).toEqual([])
+    await clock.advance(1)
+    expect(expired).toMatchObject([
+      { id: expiring.id, status: 'failed', error: { kind: 'expired' } },
+    ])
+    expect(ready).toEqual([])
   })
 
   it('reports a store that fails, and tries again', async () => {
@@ -143,9 +160,9 @@ describe('Maintenance', () => {
     await store.insert([newTasklet({ status: 'scheduled', notBefore })])
     maintenance.start()
     await allDone()
-    fail('promote', 2)
+    fail('advance', 2)
     await clock.advance(1000)
-    expect(failures).toEqual(['due: the store failed to promote'])
+    expect(failures).toEqual(['due: the store failed to advance'])
     await clock.advance(LEASE)
     expect(failures).toHaveLength(2)
     expect(ready).toEqual([['main']])

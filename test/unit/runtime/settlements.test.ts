@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Settlement } from '../../../src/core/tasklet.ts'
-import type { SettleOutcome } from '../../../src/ports/store.ts'
+import type { SettleOutcome } from '../../../src/ports/store-messages.ts'
 import type { Delivery } from '../../../src/runtime/delivery.ts'
 import { Settlements } from '../../../src/runtime/settlements.ts'
 import { memoryStore } from '../../../src/stores/memory/store.ts'

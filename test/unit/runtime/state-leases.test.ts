@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../../../src/runtime/delivery.ts'
 import { holdsAny, StateLeases } from '../../../src/runtime/state-leases.ts'
 import { makeDelivery } from '../../support/deliveries.ts'
+
+const mayEnter = (leases: StateLeases, { tasklet }: Delivery) => leases.mayEnter(tasklet)
 
 const needing = (...requires: string[]) => makeDelivery({ requires })
 
@@ -8,12 +11,12 @@ describe('StateLeases', () => {
   it('let the first one in alone, until it has verified the state', () => {
     const leases = new StateLeases()
     const [first, second] = [needing('hot'), needing('hot')]
-    expect(leases.mayEnter(first)).toBe(true)
+    expect(mayEnter(leases, first)).toBe(true)
     leases.enter(first)
     expect(leases.shared(first)).toBeUndefined()
-    expect(leases.mayEnter(second)).toBe(false)
+    expect(mayEnter(leases, second)).toBe(false)
     leases.share(first, ['hot'])
-    expect(leases.mayEnter(second)).toBe(true)
+    expect(mayEnter(leases, second)).toBe(true)
   })
 
   it('keep those who need another state out until everybody has left', () => {
@@ -23,9 +26,9 @@ describe('StateLeases', () => {
     leases.share(first, ['hot'])
     leases.enter(second)
     leases.leave(first)
-    expect(leases.mayEnter(other)).toBe(false)
+    expect(mayEnter(leases, other)).toBe(false)
     leases.leave(second)
-    expect(leases.mayEnter(other)).toBe(true)
+    expect(mayEnter(leases, other)).toBe(true)
   })
 
   it('let in whoever is content with one of several states, or with an outer one', () => {
@@ -33,19 +36,19 @@ describe('StateLeases', () => {
     const first = needing('up.serving')
     leases.enter(first)
     leases.share(first, ['up.serving', 'lamp.on'])
-    expect(leases.mayEnter(needing('down', 'lamp.on'))).toBe(true)
-    expect(leases.mayEnter(needing('up'))).toBe(true)
-    expect(leases.mayEnter(needing('up.serving.fast'))).toBe(false)
+    expect(mayEnter(leases, needing('down', 'lamp.on'))).toBe(true)
+    expect(mayEnter(leases, needing('up'))).toBe(true)
+    expect(mayEnter(leases, needing('up.serving.fast'))).toBe(false)
   })
 
   it('do not concern those who require nothing, nor other plans', () => {
     const leases = new StateLeases()
     leases.enter(needing('hot'))
-    expect(leases.mayEnter(needing())).toBe(true)
-    expect(leases.mayEnter(makeDelivery({ plan: 'other', requires: ['cold'] }))).toBe(true)
+    expect(mayEnter(leases, needing())).toBe(true)
+    expect(mayEnter(leases, makeDelivery({ plan: 'other', requires: ['cold'] }))).toBe(true)
     leases.enter(needing())
     leases.leave(needing())
-    expect(leases.mayEnter(needing('cold'))).toBe(false)
+    expect(mayEnter(leases, needing('cold'))).toBe(false)
   })
 
   it('take no word about the world from somebody who does not hold it', () => {
@@ -53,10 +56,10 @@ describe('StateLeases', () => {
     const [first, stranger] = [needing('hot'), needing('cold')]
     leases.enter(first)
     leases.share(stranger, ['cold'])
-    expect(leases.mayEnter(stranger)).toBe(false)
+    expect(mayEnter(leases, stranger)).toBe(false)
     expect(leases.shared(stranger)).toBeUndefined()
     leases.leave(stranger)
-    expect(leases.mayEnter(stranger)).toBe(false)
+    expect(mayEnter(leases, stranger)).toBe(false)
   })
 })
 

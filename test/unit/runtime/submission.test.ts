@@ -12,6 +12,8 @@ const plan: Plan = {
   description: undefined,
   folder: undefined,
   resources: {},
+  resourceLimits: {},
+  transitionUnits: {},
   world: undefined,
   tasks: new Map(),
 }
@@ -81,6 +83,41 @@ describe('a submission', () => {
     expect(submit({}, {}, { input }).input).toEqual({ keep: 7 })
   })
 
+  it.each<[SubmitOptions, object | undefined]>([
+    [{}, undefined],
+    [{ unique: { key: 'k' } }, { key: 'k', until: undefined, onDuplicate: 'return' }],
+    [
+      { unique: { key: 'k', period: '1s' } },
+      { key: 'k', until: NOW + 1000, onDuplicate: 'return' },
+    ],
+    [
+      { unique: { key: 'k', keepLast: true } },
+      { key: 'k', until: undefined, onDuplicate: 'keep-last' },
+    ],
+    [
+      { throttle: { key: 'k', period: '1s' } },
+      { key: 'k', until: NOW + 1000, onDuplicate: 'return' },
+    ],
+    [
+      { debounce: { key: 'k', period: '1s' } },
+      { key: 'k', until: undefined, onDuplicate: 'keep-last' },
+    ],
+  ])('maps %j to the uniqueness %j', (options, unique) => {
+    expect(submit(options).unique).toEqual(unique)
+  })
+
+  it('waits for its dependencies, and with debounce for its period', () => {
+    expect(submit({ dependsOn: { left: 'a' }, delay: 5 })).toMatchObject({
+      status: 'blocked',
+      notBefore: NOW + 5,
+      dependencies: [{ key: 'left', id: 'a' }],
+    })
+    expect(submit({ debounce: { key: 'k', period: 7 } })).toMatchObject({
+      status: 'scheduled',
+      notBefore: NOW + 7,
+    })
+  })
+
   it('is refused with every place in the input that is wrong', () => {
     const input = z.object({ piece: z.string(), sizes: z.array(z.number()) })
     const given = { piece: 1, sizes: [1, 'x'] }
@@ -98,6 +135,14 @@ describe('a submission', () => {
     ['a priority out of range', { priority: 1001 }],
     ['a timeout that is no duration', { timeout: '1 minute' }],
     ['no attempt at all', { retry: { attempts: 0 } }],
+    ['delay and debounce together', { delay: 1, debounce: { key: 'k', period: 1 } }],
+    ['two kinds of unique keys', { unique: { key: 'k' }, throttle: { key: 'k', period: 1 } }],
+    ['an empty unique key', { unique: { key: '' } }],
+    ['keepLast with a period', { unique: { key: 'k', keepLast: true, period: 1 } }],
+    ['an unknown policy', { onDependencyFailure: 'ignore' as 'run' }],
+    ['an empty group', { group: '' }],
+    ['a backoff without a delay', { retry: { backoff: { type: 'fixed', delay: 'soon' } } }],
+    ['one dependency twice', { dependsOn: ['a', 'a'] }],
     ['half an attempt', { retry: { attempts: 1.5 } }],
     ['attempts that are no number', { retry: { attempts: Number.NaN } }],
   ])('is refused with %s', (_, options) => {

@@ -47,6 +47,35 @@ test('the listing can be narrowed to statuses, a plan and a task', async () => {
   expect(await ids('--plan', 'oven')).toEqual([])
 })
 
+test('the listing can be narrowed to a tag, a group, a queue, words and a time', async () => {
+  const common = ['--plans', KILN_PLANS, '--db', db]
+  const options = ['--tag', 'nightly', '--group', 'north', '--queue', 'event']
+  const fire = ['kiln/fire', '--input', '{"piece": "blue bowl"}']
+  const bowl = await runCollected(['submit', ...fire, ...options, ...common])
+  await runCollected(['submit', 'kiln/greet', ...common])
+  for (const narrowed of [
+    ['--tag', 'nightly'],
+    ['--group', 'north'],
+    ['--queue', 'event'],
+    ['--text', 'blue bo*'],
+  ]) {
+    const { items } = JSON.parse((await tasks('ls', '--json', ...narrowed)).stdout)
+    expect(items).toMatchObject([{ id: bowl.stdout.trim() }])
+  }
+  const { items } = JSON.parse((await tasks('ls', '--json', '--since', '1h')).stdout)
+  expect(items).toHaveLength(2)
+  expect(JSON.parse((await tasks('ls', '--json', '--since', '2199-01-01')).stdout).items).toEqual(
+    [],
+  )
+})
+
+test('--all is every page', async () => {
+  await ran('kiln/greet')
+  await ran('kiln/greet')
+  const { stdout } = await tasks('ls', '--limit', '1', '--all', '--json')
+  expect(JSON.parse(stdout)).toEqual({ items: [expect.anything(), expect.anything()] })
+})
+
 test('a page that is not the last says how to go on', async () => {
   const first = await ran('kiln/greet')
   await ran('kiln/greet')
@@ -71,7 +100,10 @@ test('one tasklet is shown with its trail, input, output and times', async () =>
     /\ntrail {7}from cold to hot\.loaded\n {12}✔ cold ──HEAT 5──▶ hot\.idle {2}heat, .* ms\n/,
   )
   expect(stdout).toContain('input       {\n              "piece": "A1",')
-  expect(stdout).toMatch(/settled {5}\d{4}-\d\d-\d\dT/)
+  expect(stdout).toMatch(
+    /\ntimeline {4}\d{4}-\d\d-\d\dT\S+ {2}submitted\n +\+.* ms {2}started, delivery 1\n/,
+  )
+  expect(stdout).toMatch(/ {2}prepared\n +\+.* ms {2}completed\n/)
 })
 
 test('a failed tasklet is shown with its error, its cause and where it was thrown', async () => {
@@ -105,4 +137,52 @@ test('cancelling what has ended changes nothing: exit code 1, or 0 if it was can
   const { code, stdout } = await tasks('cancel', id)
   expect(code).toBe(1)
   expect(stdout).toBe(`${id} is already completed; nothing was changed\n`)
+})
+
+test('a tasklet that tried several times is shown with the error of every attempt', async () => {
+  const { id } = await ran('kiln/flaky')
+  const { stdout } = await tasks('show', id)
+  expect(stdout).toContain('attempt 1 failed: the thermocouple did not answer')
+  expect(stdout).toMatch(/\nattempt 1 +error: the thermocouple did not answer\n/)
+})
+
+test('the timeline has a bar and durations for each tasklet', async () => {
+  const { id } = await ran('kiln/greet')
+  const { stdout } = await tasks('timeline')
+  expect(stdout).toMatch(new RegExp(`\\n${id}  kiln/greet  completed +.* ms +.* ms +.* ms +[░▒█]`))
+  const [entry] = JSON.parse((await tasks('timeline', '--json')).stdout).items
+  expect(entry).toMatchObject({ id, task: 'kiln/greet', status: 'completed', attempts: 0 })
+})
+
+async function submitted(...argv: string[]): Promise<string> {
+  const common = ['--plans', KILN_PLANS, '--db', db]
+  return (await runCollected(['submit', 'kiln/greet', ...argv, ...common])).stdout.trim()
+}
+
+test('it is explained why a tasklet does not run', async () => {
+  const later = await submitted('--delay', '1h')
+  const dependent = await submitted('--depends-on', later)
+  const pending = await submitted()
+  const explain = async (id: string) => (await tasks('explain', id, '--plans', KILN_PLANS)).stdout
+  expect(await explain(later)).toMatch(/ is scheduled\n {2}scheduled: .*, until \d{4}-/)
+  expect(await explain(dependent)).toContain(`dependency: waits for kiln/greet (${later})`)
+  expect(await explain(pending)).toContain('is pending, and nothing keeps it')
+  await runCollected(['queue', 'pause', 'main', '--db', db])
+  const { stdout } = await tasks('explain', pending, '--plans', KILN_PLANS, '--json')
+  expect(JSON.parse(stdout)).toMatchObject({
+    id: pending,
+    runnable: false,
+    reasons: [{ code: 'queue-paused' }],
+  })
+})
+
+test('a failed tasklet is retried as a new one, and nothing else can be', async () => {
+  const { id } = await ran('kiln/crack')
+  const { code, stdout } = await tasks('retry', id, '--plans', KILN_PLANS)
+  expect(code).toBe(0)
+  const shown = await tasks('show', stdout.trim(), '--json')
+  expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'pending', replayOf: id })
+  const again = await tasks('retry', stdout.trim(), '--plans', KILN_PLANS)
+  expect(again.code).toBe(2)
+  expect(again.stderr).toContain('is no dead letter: it is pending')
 })

@@ -64,7 +64,7 @@ describe('cancelling', () => {
     const holder = await runtime.submit('plan/task')
     const waiter = await runtime.submit('plan/task')
     await allDone()
-    expect(await runtime.get(waiter.id)).toMatchObject({ phase: 'acquiring' })
+    expect(await runtime.get(waiter.id)).toMatchObject({ status: 'pending' })
     await waiter.cancel('enough')
     await allDone()
     expect(await runtime.get(waiter.id)).toMatchObject(cancelled)

@@ -74,6 +74,30 @@ describe('a runtime in trouble', () => {
     expect([await tasklet.status(), await other.status()]).toEqual(['completed', 'completed'])
   })
 
+  it('gives the work of a crashed execution manager to the one that takes its place', async () => {
+    const gate = Promise.withResolvers<string>()
+    let runs = 0
+    const task = () => {
+      runs += 1
+      return runs === 1 ? gate.promise : 'again'
+    }
+    const { runtime, clock, events } = await startRuntime(
+      planOf({ task: { retry: { attempts: 2 }, run: task } }),
+    )
+    const tasklet = await runtime.submit('plan/task')
+    await allDone()
+    // The event lacks what the machine needs, so its effect throws.
+    runtime.actor.send({ type: 'tasklets.claimed', queue: 'main' } as never)
+    await clock.advance('1s')
+    expect(events.filter(({ name }) => name === 'actor.restarted')).toMatchObject([
+      { data: { id: 'execution' } },
+    ])
+    gate.reject(new Error('first'))
+    await clock.advance('1m')
+    expect(await tasklet.result()).toBe('again')
+    expect(runtime.status).toBe('running')
+  })
+
   it('ends in the open when a resident crashes too often', async () => {
     class BrokenClock extends ManualClock {
       override setTimer(at: number, fn: () => void): () => void {

@@ -9,7 +9,7 @@ import { startRuntime } from '../../../support/runtimes.ts'
 import { watchedStore } from '../../../support/watched-store.ts'
 
 type Behaviour = 'returns' | 'throws' | 'fatal' | 'later' | 'hangs' | 'deaf' | 'unstorable'
-type Method = 'claim' | 'settle' | 'renew' | 'promote' | 'nextDue' | 'rescue'
+type Method = 'claim' | 'settle' | 'renew' | 'advance' | 'nextDue' | 'rescue'
 
 interface Submitted {
   readonly task: 'free' | 'fire' | 'load' | 'door'
@@ -45,7 +45,7 @@ interface Fault {
 }
 
 const fault = fc.record<Fault>({
-  method: fc.constantFrom<Method>('claim', 'settle', 'renew', 'promote', 'nextDue', 'rescue'),
+  method: fc.constantFrom<Method>('claim', 'settle', 'renew', 'advance', 'nextDue', 'rescue'),
   times: fc.integer({ min: 1, max: 3 }),
 })
 

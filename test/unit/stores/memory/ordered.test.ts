@@ -20,6 +20,7 @@ test('whatever the order of arrival, the lowest key leaves first', () => {
           ordered.push(key, key)
           expected = [...expected, key].sort((one, other) => one - other)
         }
+        expect(ordered.items().sort((one, other) => one - other)).toEqual(expected)
         expect(ordered.peek()).toBe(expected[0])
         expect(ordered.lowest()).toBe(expected[0] ?? Number.POSITIVE_INFINITY)
       }
@@ -36,4 +37,13 @@ test('a long run keeps its order while its spent part is dropped', () => {
   }
   for (let next = ordered.pop(); next !== undefined; next = ordered.pop()) left.push(next)
   expect(left).toEqual(Array.from({ length: 10_000 }, (_, key) => key))
+})
+
+test('what is taken from a copy stays in the original', () => {
+  const ordered = new Ordered<number>()
+  for (const key of [3, 5, 1, 4]) ordered.push(key, key)
+  const copy = ordered.copy()
+  expect([copy.pop(), copy.pop(), copy.pop(), copy.pop()]).toEqual([1, 3, 4, 5])
+  expect(ordered.items()).toHaveLength(4)
+  expect(ordered.pop()).toBe(1)
 })

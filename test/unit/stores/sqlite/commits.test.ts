@@ -9,8 +9,14 @@ function setUp(lockTimeout = 5000) {
   db.exec('PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT UNIQUE)')
   onTestFinished(() => db.close())
   const rollbacks: string[] = []
-  const onRollback = () => rollbacks.push('rollback')
-  const commits = new Commits(db, { file, lockTimeout, onRollback })
+  const session = {
+    begin: () => {},
+    mark: () => 0,
+    undo: () => void rollbacks.push('undo'),
+    flush: () => {},
+    forget: () => void rollbacks.push('forget'),
+  }
+  const commits = new Commits(db, { file, lockTimeout, session })
   const note = (text: string) =>
     commits.run(() => db.prepare('INSERT INTO notes VALUES (?)').run(text))
   const stored = () =>
@@ -58,7 +64,7 @@ test('a request that fails is undone alone', async () => {
     'fulfilled',
   ])
   expect(stored()).toEqual(['a', 'b'])
-  expect(rollbacks).toHaveLength(2)
+  expect(rollbacks).toEqual(['undo', 'undo'])
 })
 
 test('a full disk refuses what does not fit, says so, and goes on when there is room', async () => {

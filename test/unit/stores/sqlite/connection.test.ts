@@ -15,7 +15,7 @@ test.for([
   ['full', 2],
   ['relaxed', 1],
 ] as const)('durability %s sets synchronous to %d, in WAL mode', ([durability, expected]) => {
-  const db = openDatabase(newDatabaseFile(), durability)
+  const db = openDatabase(newDatabaseFile(), { durability })
   onTestFinished(() => db.close())
   expect(pragma(db, 'synchronous')).toBe(expected)
   expect(pragma(db, 'journal_mode')).toBe('wal')

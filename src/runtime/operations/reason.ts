@@ -1,0 +1,34 @@
+/** Why a tasklet does not run. docs/explain.md has one line for each code. */
+export type ReasonCode =
+  | 'settled'
+  | 'running'
+  | 'cancel-requested'
+  | 'dependency'
+  | 'scheduled'
+  | 'retrying'
+  | 'expired'
+  | 'queue-paused'
+  | 'unknown-plan'
+  | 'unknown-task'
+  | 'unknown-queue'
+  | 'external'
+  | 'no-room'
+  | 'resource'
+  | 'state'
+  | 'group-limit'
+  | 'rate-limit'
+
+export interface Reason {
+  readonly code: ReasonCode
+  readonly message: string
+  /** When it ends at the latest, or is looked at again; milliseconds since the epoch. */
+  readonly until?: number | undefined
+  /** Who is in the way: the id of a tasklet or the owner of a lease. */
+  readonly holder?: string | undefined
+}
+
+export interface Explanation {
+  /** Nothing keeps the tasklet from being started. */
+  readonly runnable: boolean
+  readonly reasons: readonly Reason[]
+}

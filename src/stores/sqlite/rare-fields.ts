@@ -1,0 +1,57 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import type { Tasklet } from '../../core/tasklet.ts'
+
+/** Fields that most records do not have: one column holds those that a record has. */
+type RareFields = Pick<
+  Tasklet,
+  | 'timeout'
+  | 'backoff'
+  | 'estimatedDuration'
+  | 'parentId'
+  | 'traceId'
+  | 'requires'
+  | 'tags'
+  | 'dependencies'
+  | 'onDependencyFailure'
+  | 'unique'
+  | 'replayOf'
+  | 'replayedBy'
+>
+
+const NONE: RareFields = {
+  timeout: undefined,
+  backoff: undefined,
+  estimatedDuration: undefined,
+  parentId: undefined,
+  traceId: undefined,
+  requires: [],
+  tags: [],
+  dependencies: [],
+  onDependencyFailure: 'fail',
+  unique: undefined,
+  replayOf: undefined,
+  replayedBy: undefined,
+}
+const NAMES = Object.keys(NONE) as (keyof RareFields)[]
+
+/** NULL when the record has none of them. */
+export function fromRareFields(tasklet: Tasklet): string | null {
+  let kept: Partial<Record<keyof RareFields, unknown>> | undefined
+  for (const name of NAMES) {
+    const value = tasklet[name]
+    if (value === NONE[name] || (Array.isArray(value) && value.length === 0)) continue
+    kept ??= {}
+    kept[name] = value
+  }
+  return kept === undefined ? null : JSON.stringify(kept)
+}
+
+/** Fresh lists each time: what is handed out is its reader's own. */
+export function toRareFields(cell: SQLOutputValue | undefined): RareFields {
+  const fields = { ...NONE, requires: [], tags: [], dependencies: [] }
+  if (typeof cell !== 'string') return fields
+  // Written by `fromRareFields` alone, so it has the shape that was typed.
+  const kept = JSON.parse(cell) as Partial<RareFields>
+  const unique = kept.unique && { ...kept.unique, until: kept.unique.until }
+  return { ...fields, ...kept, unique }
+}

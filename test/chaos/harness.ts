@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fault as kills } from './cases/r1-kills.ts'
+import { fault as tornFile } from './cases/r2-torn-file.ts'
+import { fault as blockedLoop } from './cases/r3-blocked-loop.ts'
+import { fault as faultyDisk } from './cases/r5-faulty-disk.ts'
+import { fault as poison } from './cases/r10-poison.ts'
+import { type Fault, type FaultContext, type Figure, isViolated } from './fault.ts'
+
+const FAULTS: readonly Fault[] = [kills, tornFile, blockedLoop, faultyDisk, poison]
+
+export const FAULT_IDS: readonly string[] = FAULTS.map(({ id }) => id)
+
+export interface Finding {
+  readonly fault: Fault
+  readonly figures: readonly Figure[]
+  readonly violated: boolean
+}
+
+export interface InflictOptions {
+  readonly form: FaultContext['form']
+  readonly seed: number
+  /** The id of one fault; all of them unless given. */
+  readonly only?: string | undefined
+  readonly progress: (line: string) => void
+}
+
+/** One fault after the other, each in a folder of its own. */
+export async function inflictAll(options: InflictOptions): Promise<readonly Finding[]> {
+  const chosen = FAULTS.filter(({ id }) => options.only === undefined || id === options.only)
+  const findings: Finding[] = []
+  for (const fault of chosen) findings.push(await inflictOne(fault, options))
+  return findings
+}
+
+async function inflictOne(fault: Fault, options: InflictOptions): Promise<Finding> {
+  const { form, seed, progress } = options
+  const folder = mkdtempSync(join(tmpdir(), 'setpoint-chaos-'))
+  progress(`${fault.id} ${fault.title} (seed ${seed})`)
+  const tell = (line: string) => progress(`  ${line}`)
+  const figures = await inflictOrBreakOff(fault, { seed, form, folder, progress: tell })
+  const violated = figures.some(isViolated)
+  if (violated) tell(`what it left behind is in ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
+  return { fault, figures, violated }
+}
+
+/** A case that cannot come to its end is a violation like any other, and the others still run. */
+async function inflictOrBreakOff(fault: Fault, context: FaultContext): Promise<readonly Figure[]> {
+  try {
+    return await fault.inflict(context)
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return [{ name: 'broke off', value: 1, expected: 0, details: [message] }]
+  }
+}
