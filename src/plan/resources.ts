@@ -68,7 +68,7 @@ function declarations(plan: unknown): readonly Declared[] {
 }
 
 /** How many units there are, in either way to write it. */
-export function capacityOf(resource: ResourceDeclaration): number {
+function capacityOf(resource: ResourceDeclaration): number {
   return typeof resource === 'number' ? resource : resource.capacity
 }
 
