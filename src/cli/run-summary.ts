@@ -1,5 +1,4 @@
 import { formatDuration } from '../core/duration.ts'
-import type { ErrorRecord } from '../core/errors.ts'
 import type { Tasklet, Trail } from '../core/tasklet.ts'
 import { formatTrailStep } from './path-text.ts'
 import type { Style } from './style.ts'
@@ -27,31 +26,27 @@ export function runResult(tasklet: Tasklet) {
 
 /** The end of a run: the error if there was one, and a last line with the path and durations. */
 export function formatSummary(tasklet: Tasklet, hint: string, style: Style): string {
-  const { status, error, trail } = tasklet
-  const failed = trail?.steps.filter(({ outcome }) => outcome === 'failed') ?? []
-  const details =
-    error === undefined
-      ? []
-      : [
-          ...formatError(error, style).map((line) => `  ${line}`),
-          ...(failed.length === 0 ? [] : trailLines(trail, style)),
-          `  ${style.dim(hint)}`,
-        ]
-  return [...details, lastLine(tasklet, status, error, style)].join('\n')
+  const { error, trail } = tasklet
+  if (error === undefined) return lastLine(tasklet, style)
+  const steps = trail?.steps ?? []
+  const details = [
+    ...formatError(error, style),
+    ...(steps.some(({ outcome }) => outcome === 'failed')
+      ? steps.map((step) => formatTrailStep(step, style))
+      : []),
+    style.dim(hint),
+  ]
+  return [...details.map((line) => `  ${line}`), lastLine(tasklet, style)].join('\n')
 }
 
-function lastLine(
-  tasklet: Tasklet,
-  status: string,
-  error: ErrorRecord | undefined,
-  style: Style,
-): string {
-  const { trail, maxAttempts, actualDuration } = tasklet
+function lastLine(tasklet: Tasklet, style: Style): string {
+  const { status, error, trail, maxAttempts, actualDuration } = tasklet
   const kind = error === undefined || error.kind === status ? '' : ` (${error.kind})`
   const whole = wholeDuration(tasklet)
+  const took = whole === undefined ? '' : ` in ${formatDuration(whole)}`
   const parts = [
-    `${statusMark(tasklet.status, style)} ${style.bold(status)}${kind}${whole === undefined ? '' : ` in ${formatDuration(whole)}`}`,
-    trail === undefined ? undefined : wayOf(trail),
+    `${statusMark(status, style)} ${style.bold(status)}${kind}${took}`,
+    trail && wayOf(trail),
     actualDuration === undefined ? undefined : `ran ${formatDuration(actualDuration)}`,
     maxAttempts === 1 ? undefined : `attempt ${attemptOf(tasklet)} of ${maxAttempts}`,
   ]
@@ -70,10 +65,6 @@ function wayOf({ from, steps }: Trail): string | undefined {
   if (moved.length === 0) return from
   const took = steps.reduce((sum, { duration }) => sum + duration, 0)
   return `${[moved[0]?.from ?? from, ...moved.map(({ to }) => to)].join(' → ')} in ${formatDuration(took)}`
-}
-
-function trailLines(trail: Trail | undefined, style: Style): readonly string[] {
-  return (trail?.steps ?? []).map((step) => `  ${formatTrailStep(step, style)}`)
 }
 
 function wholeDuration({ createdAt, settledAt }: Tasklet): number | undefined {

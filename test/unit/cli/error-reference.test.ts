@@ -17,7 +17,7 @@ function found(text: string, ...patterns: readonly RegExp[]): string[] {
 }
 
 const HEADINGS = found(PAGE, /^### `([a-z_-]+)`$/gm)
-const RULES = found(PAGE, /^\| (`[^|]+`) \|/gm).flatMap((cell) => found(cell, /`([a-z-]+)`/g))
+const RULES = found(PAGE, /^\| (`[^|]+`) \|/gm).flatMap((cell) => found(cell, /`([a-z0-9-]+)`/g))
 
 test('every error code has an entry, and every entry is a code or a kind', () => {
   const code = sources('src/**/*.ts')
