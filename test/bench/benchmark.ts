@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts'
 import type { Results } from './results.ts'
+import type { ServiceName } from './services/service.ts'
 import type { Target } from './target.ts'
 
 /** `quick` is for trying things out; its figures are never published. */
@@ -7,6 +8,8 @@ export type Form = 'full' | 'quick'
 
 export interface Contender {
   readonly name: string
+  /** Skipped by name when it cannot be started. */
+  readonly needs?: ServiceName
   /** Equal rounds give every contender of the group equal work; round 0 is the warm-up. */
   run(round: number): Outcome | Promise<Outcome>
 }

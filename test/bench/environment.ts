@@ -20,7 +20,9 @@ export function describeEnvironment(): Environment {
     ['Node', process.version],
     ['xstate', versionOf('../../node_modules/xstate')],
     ['@xstate/graph', versionOf('../../node_modules/@xstate/graph')],
-    ['p-queue', versionOf('./node_modules/p-queue')],
+    ...['p-queue', 'pg-boss', 'graphile-worker', 'bullmq', 'pg', 'ioredis'].map(
+      (name) => [name, versionOf(`./node_modules/${name}`)] as const,
+    ),
   ]
 }
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Benchmark, Form, Group } from './benchmark.ts'
+import type { Benchmark, Contender, Form, Group } from './benchmark.ts'
 import type { RunReply, RunRequest } from './contender.ts'
 import type { Outcome } from './outcome.ts'
 import { Results } from './results.ts'
+import type { Services } from './services/services.ts'
 
 export interface Source {
   /** URL of the module that exports the benchmark. */
@@ -15,13 +16,15 @@ export interface HarnessOptions {
   readonly form: Form
   /** Runs after the warm-up. */
   readonly runs: number
+  readonly services: Services
   readonly progress: (line: string) => void
 }
 
 /** Runs every group of a benchmark. Rejects when a contender failed or two answers differ. */
 export async function measure(source: Source, options: HarnessOptions): Promise<Results> {
   const results = new Results()
-  for (const group of source.benchmark.groups(options.form)) {
+  for (const declared of source.benchmark.groups(options.form)) {
+    const group = await withoutMissing(declared, results, options)
     options.progress(`${source.benchmark.id} ${group.name}`)
     const outcomes = await measureGroup(source, group, options)
     for (const [index, { name }] of group.contenders.entries()) {
@@ -35,13 +38,36 @@ export async function measure(source: Source, options: HarnessOptions): Promise<
   return results
 }
 
+/** The group without those whose service cannot be started. */
+async function withoutMissing(
+  group: Group,
+  results: Results,
+  { services, progress }: HarnessOptions,
+): Promise<Group> {
+  const contenders: Contender[] = []
+  for (const contender of group.contenders) {
+    const attempt = contender.needs && (await services.require(contender.needs))
+    if (attempt === undefined || 'service' in attempt) {
+      contenders.push(contender)
+      continue
+    }
+    const reason = `${contender.needs} could not be started: ${attempt.refusal}`
+    results.skip(contender.name, reason)
+    progress(`skipped: ${contender.name}: ${reason}`)
+  }
+  return { ...group, contenders }
+}
+
 /** The counted rounds, each with the outcomes in the order of the contenders. */
 async function measureGroup(
   { file }: Source,
   group: Group,
-  { form, runs }: HarnessOptions,
+  { form, runs, services }: HarnessOptions,
 ): Promise<readonly (readonly Outcome[])[]> {
-  const processes = group.contenders.map(({ name }) => start(file, form, group.name, name))
+  const variables = services.variables()
+  const processes = group.contenders.map(({ name }) =>
+    start([file, form, group.name, name], variables),
+  )
   try {
     const rounds: Outcome[][] = []
     for (let round = 0; round <= runs; round += 1) {
@@ -56,12 +82,15 @@ async function measureGroup(
   }
 }
 
-function start(file: string, form: Form, group: string, name: string): ChildProcess {
+function start(
+  contender: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): ChildProcess {
   const { NODE_OPTIONS: _, ...inherited } = process.env
-  return fork(new URL('./contender.ts', import.meta.url), [file, form, group, name], {
+  return fork(new URL('./contender.ts', import.meta.url), contender, {
     // Flags of this process or of the shell could select XState's development build.
     execArgv: ['--expose-gc'],
-    env: { ...inherited, NODE_ENV: 'production' },
+    env: { ...inherited, ...variables, NODE_ENV: 'production' },
   })
 }
 

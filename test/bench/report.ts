@@ -5,6 +5,8 @@ import { describeTarget, isMet } from './target.ts'
 export interface Finding {
   readonly benchmark: Benchmark
   readonly section: Section
+  /** Contenders that could not be measured, and why. */
+  readonly skipped: readonly (readonly [contender: string, reason: string])[]
 }
 
 /** The findings as a page of Markdown. */
@@ -25,12 +27,15 @@ export function toReport(
   return `${parts.join('\n\n')}\n`
 }
 
-function toParts({ benchmark, section }: Finding): string[] {
+function toParts({ benchmark, section, skipped }: Finding): string[] {
   return [
     `## ${benchmark.id}: ${benchmark.title}`,
     ...section.method,
     toMarkdown(section.table),
-    section.targets.map((target) => `- ${describeTarget(target)}`).join('\n'),
+    [
+      ...section.targets.map((target) => `- ${describeTarget(target)}`),
+      ...skipped.map(([contender, reason]) => `- **skipped: ${contender}**: ${reason}`),
+    ].join('\n'),
   ]
 }
 

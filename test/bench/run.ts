@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Benchmark } from './benchmark.ts'
+import type { Benchmark, Form } from './benchmark.ts'
 import { describeEnvironment } from './environment.ts'
 import { measure, type Source } from './harness.ts'
 import { type Finding, toReport } from './report.ts'
+import { Services } from './services/services.ts'
 
 const USAGE = `npm run bench -- [--quick] [--only B4]
 
@@ -13,7 +14,15 @@ const USAGE = `npm run bench -- [--quick] [--only B4]
 
 A whole run writes docs/benchmarks.md; the others only print what they found.`
 
-const CASES = ['b4-throughput', 'b6-live-tasklets', 'b7-planning']
+const CASES = [
+  'b1-durable-throughput',
+  'b2-submission',
+  'b3-start-latency',
+  'b4-throughput',
+  'b5-backlog',
+  'b6-live-tasklets',
+  'b7-planning',
+]
 const REPORT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 
 await main()
@@ -28,15 +37,30 @@ async function main(): Promise<void> {
   const form = quick ? 'quick' : 'full'
   const runs = quick ? 3 : 5
   const environment = describeEnvironment()
-  const findings: Finding[] = []
-  for (const source of sources) {
-    const results = await measure(source, { form, runs, progress: (line) => console.error(line) })
-    const { benchmark } = source
-    findings.push({ benchmark, section: benchmark.report(results, form) })
-  }
-  const report = toReport(findings, environment, runs)
+  const { findings, services } = await measureAll(sources, form, runs)
+  const report = toReport(findings, [...environment, ...services], runs)
   console.log(report)
   if (!quick && only === undefined) writeFileSync(REPORT, report)
+}
+
+async function measureAll(sources: readonly Source[], form: Form, runs: number) {
+  const services = new Services()
+  // Servers end with this process, also when it is interrupted.
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  try {
+    const findings: Finding[] = []
+    for (const source of sources) {
+      const progress = (line: string) => console.error(line)
+      const results = await measure(source, { form, runs, services, progress })
+      const { benchmark } = source
+      const section = benchmark.report(results, form)
+      findings.push({ benchmark, section, skipped: results.skipped })
+    }
+    return { findings, services: services.descriptions() }
+  } finally {
+    await services.close()
+  }
 }
 
 function readArguments() {

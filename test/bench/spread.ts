@@ -18,6 +18,19 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (low + high) / 2, min, max }
 }
 
+/** In another unit. */
+export function scale({ median, min, max }: Spread, factor: number): Spread {
+  return { median: median * factor, min: min * factor, max: max * factor }
+}
+
+/** The value that the share `q` (0..1) of the values do not exceed. @throws {RangeError} without values. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const value = sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)]
+  if (value === undefined) throw new RangeError('there is no quantile of nothing')
+  return value
+}
+
 /** `12.3 (11.9–14.0)`, three digits that matter. */
 export function formatSpread({ median, min, max }: Spread): string {
   return `${formatNumber(median)} (${formatNumber(min)}–${formatNumber(max)})`
