@@ -34,7 +34,7 @@ export function openDatabase(
     mkdirSync(dirname(file), { recursive: true })
     db = new DatabaseSync(file, {
       timeout: BUSY_TIMEOUT_AT_OPEN,
-      enableForeignKeyConstraints: true,
+      enableForeignKeyConstraints: false,
     })
     db.exec(`
       PRAGMA journal_mode = WAL;
