@@ -5,6 +5,7 @@ export type TaskletEvent = { readonly type: TaskletEventType }
 
 export type TaskletEventType =
   | 'tasklet.unblocked'
+  | 'tasklet.postponed'
   | 'tasklet.due'
   | 'tasklet.claimed'
   | 'tasklet.granted'
@@ -39,12 +40,13 @@ export const taskletMachine = setup({
       description: 'Waits until the tasklets it depends on are settled.',
       on: {
         'tasklet.unblocked': { target: 'pending' },
+        'tasklet.postponed': { target: 'scheduled' },
         'tasklet.failed': { target: 'failed' },
         'tasklet.cancelled': { target: 'cancelled' },
       },
     },
     scheduled: {
-      description: 'Submitted for a later time and never leased before it.',
+      description: 'Meant for a later time and never leased before it.',
       on: {
         'tasklet.due': { target: 'pending' },
         'tasklet.failed': { target: 'failed' },

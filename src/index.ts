@@ -46,12 +46,41 @@ export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
 export type { SqlDatabase, SqlStatement, SqlValue } from './ports/transaction.ts'
 export type { BatchEntry, BatchOptions } from './runtime/batch.ts'
 export type { DependsOn } from './runtime/dependencies.ts'
+export {
+  type Envelope,
+  fromEnvelope,
+  type SubmissionEnvelope,
+  type TaskletEnvelope,
+  toEnvelope,
+} from './runtime/envelope/envelope.ts'
 export type { ResultOptions, TaskletHandle } from './runtime/handle.ts'
 export type { Hook, HookContext, HookName } from './runtime/hooks.ts'
+export type {
+  DeadLetterChoice,
+  DeadLetterFilter,
+  DeadLetters,
+  ReplayReport,
+} from './runtime/operations/dead-letters.ts'
+export type { ExecutableOptions } from './runtime/operations/executable.ts'
+export type { Flow, Percentiles, QueueStats } from './runtime/operations/flow.ts'
+export type { HealthOptions, HealthReason } from './runtime/operations/health.ts'
+export { LeaseLostError } from './runtime/operations/lease-lost.ts'
+export type { Extension, NackOptions, PulledItem } from './runtime/operations/pulled-item.ts'
+export type { PullOptions } from './runtime/operations/pulls.ts'
+export type { Queue, QueuePage, QueuePageOptions } from './runtime/operations/queue.ts'
+export type {
+  Explanation,
+  Reason as ExplainReason,
+  ReasonCode,
+} from './runtime/operations/reason.ts'
+export type { Stats } from './runtime/operations/stats.ts'
+export type { RetentionOptions } from './runtime/operations/sweeper.ts'
+export type { TimelineEntry, TimelineOptions } from './runtime/operations/timeline.ts'
 export type { RuntimeOptions } from './runtime/options.ts'
 export type { PlanAccess } from './runtime/plan-access.ts'
 export type { QueueOptions } from './runtime/queue-options.ts'
 export type { Runtime, RuntimeStatus, StopOptions, TaskletView } from './runtime/runtime.ts'
+export type { ResourceOptions } from './runtime/shared-resources.ts'
 export type { SubmitOptions } from './runtime/submission.ts'
 export type { Transaction } from './runtime/transactions.ts'
 export type { PeriodOption, Reason, UniqueOption } from './runtime/uniqueness.ts'

@@ -23,7 +23,7 @@ export type SettledStatus = 'completed' | 'failed' | 'cancelled' | 'retrying' | 
  * against each other); a store refuses any other.
  */
 export const LEGAL_MOVES: Readonly<Record<Status, readonly Status[]>> = {
-  blocked: ['pending', 'failed', 'cancelled'],
+  blocked: ['scheduled', 'pending', 'failed', 'cancelled'],
   scheduled: ['pending', 'failed', 'cancelled'],
   pending: ['running', 'failed', 'cancelled'],
   running: ['completed', 'failed', 'cancelled', 'retrying', 'pending'],

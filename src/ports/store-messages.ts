@@ -60,6 +60,13 @@ export interface ClaimRequest {
   /** Running tasklets that one group of a task may have at once, by full task name. */
   readonly groupLimits?: Readonly<Record<string, number>> | undefined
   readonly rateLimits?: readonly RateLimit[] | undefined
+  /**
+   * Deliveries lost since the last settlement (at least one) that make the next one a tasklet's last
+   * before it is poison. Of those that have lost so many, in all queues, a claim leases at most one,
+   * and that only while no other is running: so what ends its process takes none of them with it.
+   * Not given: they run side by side.
+   */
+  readonly lastDelivery?: number | undefined
   /** The plans that this process has loaded. Tasklets of others are left for those who know them. */
   readonly knownPlans: readonly string[]
 }

@@ -15,6 +15,8 @@ export interface ClaimServices {
   readonly owner: string
   /** Milliseconds. */
   readonly lease: number
+  /** Deliveries lost after which the next is a tasklet's last; undefined: there is no such thing. */
+  readonly lastDelivery: number | undefined
   readonly grants: Grants
   readonly registry: Registry
   readonly queues: ReadonlyMap<string, QueueSettings>
@@ -100,7 +102,7 @@ export class Claims {
 
   /** What the queue would ask the store for now; changes nothing. */
   request(queue: string, limit = LARGEST_CLAIM): ClaimRequest {
-    const { clock, owner, lease, registry, queues } = this.#services
+    const { clock, owner, lease, lastDelivery, registry, queues } = this.#services
     const { external, groupLimits, rateLimits } = registry.rules
     const { skipTasks, taskLimits } = this.#allowances(queue, limit)
     const now = clock.now()
@@ -115,6 +117,7 @@ export class Claims {
       ageing: queues.get(queue)?.ageing,
       groupLimits,
       rateLimits: rateLimits.length === 0 ? undefined : rateLimits,
+      lastDelivery,
       knownPlans: registry.planNames,
     }
   }

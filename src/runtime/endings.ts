@@ -21,6 +21,8 @@ export interface EndingServices {
   expect(at: number): void
   /** Work may have become ready in the queue. */
   ready(queue: string): void
+  /** A delivery of this record, as it was leased, has ended. */
+  ended(tasklet: Tasklet): void
   /** So many tasklets no longer wait in the queue. */
   freed(queue: string, count: number): void
 }
@@ -40,6 +42,7 @@ export class Endings {
       this.#end(delivery, tasklet.status as SettledStatus)
       this.#follow(tasklet)
       this.announce(tasklet)
+      this.#services.ended(delivery.tasklet)
       if (changed.length > 0) this.changed(changed)
     } else if (answer.error !== undefined) {
       this.#settleWithoutOutput(delivery, answer.error)

@@ -14,9 +14,10 @@ import { EventBus } from './event-bus.ts'
 import { Grants } from './grants.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake.ts'
+import { LastDeliveries } from './last-deliveries.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Maintenance } from './maintenance.ts'
-import { Sweeper, toRetention } from './operations/sweeper.ts'
+import { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options.ts'
 import type { OutcomeRules } from './outcomes.ts'
 import { createOwner } from './owner.ts'
@@ -42,6 +43,7 @@ export class Engine {
   readonly grants: Grants
   readonly root: RootActor
   readonly claims: Claims
+  readonly lastDeliveries: LastDeliveries
   readonly #settings: Settings
   readonly #reports: Reports
   readonly rules: OutcomeRules
@@ -67,6 +69,7 @@ export class Engine {
     this.hooks = new HookRunner(clock, settings.hookTimeout)
     this.rules = { now: () => clock.now(), random: settings.random }
     this.#deadlines = new Deadlines(clock)
+    this.lastDeliveries = new LastDeliveries(settings, (queues) => this.intake.wakeAll(queues))
     this.grants = this.#createGrants()
     this.intake = this.#createIntake()
     this.#settlements = this.#createSettlements()
@@ -77,7 +80,7 @@ export class Engine {
     this.#cancellations = new Cancellations(this)
     this.#lifecycle = this.#createLifecycle()
     this.claims = this.#createClaims()
-    this.#sweeper = new Sweeper(store, clock, toRetention(settings.retention), (error) =>
+    this.#sweeper = new Sweeper(store, clock, settings.retention, (error) =>
       this.#reports.storeFailed('sweep', error),
     )
     this.root = this.#createRoot()
@@ -193,6 +196,7 @@ export class Engine {
       rules: this.rules,
       expect: (at) => this.maintenance.expect(at),
       ready: (queue) => this.intake.wake(queue),
+      ended: (tasklet) => this.lastDeliveries.ended(tasklet),
       freed: (queue, count) => this.intake.freed(queue, count),
     })
   }
@@ -208,9 +212,7 @@ export class Engine {
         renewed: (renewal) => this.#renewed(renewal),
         rescued: (tasklets) => this.changed(tasklets),
         expired: (tasklets) => this.changed(tasklets),
-        ready: (ready) => {
-          for (const queue of ready ?? queues.keys()) this.intake.wake(queue)
-        },
+        ready: (ready) => this.intake.wakeAll(ready ?? queues.keys()),
         foreignChange: () => {
           this.intake.freedAnywhere()
           return this.results.refresh()
@@ -226,6 +228,7 @@ export class Engine {
       clock: this.clock,
       owner: this.owner,
       lease: this.#settings.lease,
+      lastDelivery: this.lastDeliveries.after,
       grants: this.grants,
       registry: this.registry,
       queues: this.#settings.queues,

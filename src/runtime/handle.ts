@@ -33,12 +33,18 @@ export class TaskletHandle<Output = unknown> {
   readonly #services: HandleServices
   readonly #since: number | undefined
 
-  constructor(id: string, reason: Reason | undefined, services: HandleServices) {
+  /** `since`: a moment at which it was not final; undefined when none is known. */
+  constructor(
+    id: string,
+    reason: Reason | undefined,
+    services: HandleServices,
+    since: number | undefined,
+  ) {
     this.id = id
     this.created = reason === undefined
     this.reason = reason
     this.#services = services
-    this.#since = reason === undefined ? services.moment : undefined
+    this.#since = reason === undefined ? since : undefined
   }
 
   /**

@@ -8,22 +8,30 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Stores the submissions of one turn together: one call, and on disk one commit, for all of them. */
+export interface InsertEffects {
+  /** The store was asked to store these, and has not answered yet. */
+  asked(tasklets: readonly Tasklet[]): void
+  /** The store has; told before the submitters are. */
+  stored(outcomes: readonly InsertOutcome[]): void
+}
+
+/** What was submitted need not be kept here longer than until so many more have come. */
+const LARGEST_BATCH = 500
+
+/**
+ * Stores the submissions of one turn together, in few calls; a store that groups what it is asked
+ * in one turn makes one commit of them.
+ */
 export class Inserts {
   readonly #store: Store
   readonly #options: InsertOptions | undefined
-  readonly #stored: (outcomes: readonly InsertOutcome[]) => void
+  readonly #effects: InsertEffects
   #waiting: Waiting[] = []
 
-  /** `stored` is told of each batch before its submitters are. */
-  constructor(
-    store: Store,
-    options: InsertOptions | undefined,
-    stored: (outcomes: readonly InsertOutcome[]) => void,
-  ) {
+  constructor(store: Store, options: InsertOptions | undefined, effects: InsertEffects) {
     this.#store = store
     this.#options = options
-    this.#stored = stored
+    this.#effects = effects
   }
 
   /** Rejects with QueueFullError when there is no room for it. */
@@ -31,18 +39,22 @@ export class Inserts {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) queueMicrotask(() => void this.#flush())
       this.#waiting.push({ tasklet, resolve, reject })
+      if (this.#waiting.length === LARGEST_BATCH) void this.#flush()
     })
   }
 
   /** Stores all of them in one transaction, or none. */
   async addAll(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
-    const outcomes = await this.#store.insert(tasklets, this.#options)
-    this.#stored(outcomes)
+    const storing = this.#store.insert(tasklets, this.#options)
+    this.#effects.asked(tasklets)
+    const outcomes = await storing
+    this.#effects.stored(outcomes)
     return outcomes
   }
 
   async #flush(): Promise<void> {
     const batch = this.#waiting
+    if (batch.length === 0) return
     this.#waiting = []
     try {
       await this.#insert(batch)

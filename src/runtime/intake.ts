@@ -37,9 +37,10 @@ export class Intake {
     this.#bus = bus
     this.#effects = effects
     const hasLimits = Object.keys(maxSizes).length > 0
-    this.#inserts = new Inserts(store, hasLimits ? { maxSizes } : undefined, (outcomes) =>
-      this.stored(outcomes),
-    )
+    this.#inserts = new Inserts(store, hasLimits ? { maxSizes } : undefined, {
+      asked: (tasklets) => this.#announce(tasklets),
+      stored: (outcomes) => this.stored(outcomes),
+    })
     this.#wakes = new Wakes((queue) => effects.ready(queue))
   }
 
@@ -72,6 +73,10 @@ export class Intake {
   /** Tells the queue, once per turn, that it may find work. */
   wake(queue: string): void {
     this.#wakes.wake(queue)
+  }
+
+  wakeAll(queues: Iterable<string>): void {
+    for (const queue of queues) this.wake(queue)
   }
 
   /** So many tasklets no longer wait in the queue. */
@@ -114,6 +119,17 @@ export class Intake {
     return this.#rooms.enter(queue, { size, signal }, () =>
       unlessFull(waitsFor, this.#enterAll(others, tasklets, signal)),
     )
+  }
+
+  /**
+   * A claim that is asked for at once stands right behind the insertion: a store that commits both
+   * together starts idle work one commit earlier. Elsewhere it may find nothing yet, so the queue is
+   * told again when they are stored.
+   */
+  #announce(tasklets: readonly Tasklet[]): void {
+    const queues = new Set<string>()
+    for (const { status, queue } of tasklets) if (status === 'pending') queues.add(queue)
+    for (const queue of queues) this.#effects.ready(queue)
   }
 
   #follow({ status, queue, notBefore, expiresAt }: Tasklet): void {

@@ -126,7 +126,10 @@ export class Maintenance {
     const { maxDeliveries } = this.#settings
     const now = this.#clock.now()
     const rescued = await this.#store.rescue({ now, deadOwners, maxDeliveries })
-    if (rescued.length > 0) this.#effects.rescued(rescued)
+    if (rescued.length === 0) return
+    this.#effects.rescued(rescued)
+    // Leases hold work of any queue back: by their groups, and as last deliveries.
+    this.#effects.ready(undefined)
   }
 
   async #attempt(operation: string, work: () => Promise<void>): Promise<void> {

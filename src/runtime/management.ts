@@ -1,14 +1,15 @@
 import type { LifecycleError } from '../core/errors.ts'
-import type { InsertOutcome } from '../ports/store-messages.ts'
+import type { Tasklet } from '../core/tasklet.ts'
+import type { InsertOutcome, Page } from '../ports/store-messages.ts'
 import type { Engine } from './engine.ts'
 import { DeadLetters } from './operations/dead-letters.ts'
 import { type ExecutableOptions, readExecutable } from './operations/executable.ts'
 import { Explainer } from './operations/explain.ts'
-import { toHealthThresholds } from './operations/health.ts'
+import type { PulledItem } from './operations/pulled-item.ts'
 import { type PullOptions, Pulls } from './operations/pulls.ts'
 import { Queue } from './operations/queue.ts'
-import { readStats } from './operations/stats.ts'
-import { readTimeline, type TimelineOptions } from './operations/timeline.ts'
+import { readStats, type Stats } from './operations/stats.ts'
+import { readTimeline, type TimelineEntry, type TimelineOptions } from './operations/timeline.ts'
 import type { Settings } from './options.ts'
 import type { Submitter } from './submitter.ts'
 
@@ -52,6 +53,7 @@ export class Management {
       claimRequest,
       rules: engine.rules,
       expect: (at) => engine.maintenance.expect(at),
+      ended: (tasklet) => engine.lastDeliveries.ended(tasklet),
       requireQueue: (name) => submitter.requireQueue(name),
     })
     engine.onReady((queue) => this.pulls.wake(queue))
@@ -64,14 +66,14 @@ export class Management {
     return new Queue(name, { ...this.#changes(), store, clock, cancel })
   }
 
-  stats(window?: number) {
+  stats(window?: number): Promise<Stats> {
     const { store, clock } = this.#engine
-    const { queues } = this.#settings
+    const { queues, health } = this.#settings
     return readStats(
       {
         store,
         clock,
-        thresholds: toHealthThresholds(),
+        thresholds: health,
         queueNames: [...queues.keys()],
         maxSize: (queue) => queues.get(queue)?.maxSize,
       },
@@ -79,13 +81,13 @@ export class Management {
     )
   }
 
-  timeline(options?: TimelineOptions) {
+  timeline(options?: TimelineOptions): Promise<Page<TimelineEntry>> {
     const { store, clock, deliveries } = this.#engine
     const executingSince = (id: string) => deliveries.get(id)?.executingSince
     return readTimeline({ store, clock, executingSince }, options)
   }
 
-  executable(options?: ExecutableOptions) {
+  executable(options?: ExecutableOptions): Promise<readonly Tasklet[]> {
     const { store, claims, registry } = this.#engine
     return readExecutable(
       {
@@ -98,7 +100,7 @@ export class Management {
     )
   }
 
-  pull(options?: PullOptions) {
+  pull(options?: PullOptions): Promise<readonly PulledItem[]> {
     return this.pulls.pull(options)
   }
 

@@ -7,9 +7,6 @@ export interface OwnChildren {
   crashed(id: string, error: unknown): void
 }
 
-const DONE = 'xstate.done.actor.'
-const CRASHED = 'xstate.error.actor.'
-
 /**
  * The same machine for an actor with very many short-lived children: their ends are answered here
  * and do not walk the statechart. `spawnChild` copies the children object at each spawn and stop,
@@ -22,13 +19,13 @@ export function withOwnChildren<Machine extends AnyStateMachine>(
 ): Machine {
   return Object.assign(Object.create(machine) as Machine, {
     transition(snapshot: Snapshot<unknown>, event: AnyEventObject, scope: AnyActorScope) {
-      const { type } = event
-      if (type.startsWith(DONE) && children.has(type.slice(DONE.length))) return snapshot
-      if (type.startsWith(CRASHED) && children.has(type.slice(CRASHED.length))) {
-        children.crashed(type.slice(CRASHED.length), event['error'])
-        return snapshot
+      // Only the ends of actors have it. The type says the same in a text that is new each time.
+      const id: unknown = event['actorId']
+      if (typeof id !== 'string' || !children.has(id)) {
+        return machine.transition(snapshot as never, event, scope)
       }
-      return machine.transition(snapshot as never, event, scope)
+      if ('error' in event) children.crashed(id, event['error'])
+      return snapshot
     },
   })
 }

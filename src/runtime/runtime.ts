@@ -14,11 +14,12 @@ import type { Hooks } from './hooks.ts'
 import { Management } from './management.ts'
 import type { DeadLetters } from './operations/dead-letters.ts'
 import type { ExecutableOptions } from './operations/executable.ts'
+import type { PulledItem } from './operations/pulled-item.ts'
 import type { PullOptions } from './operations/pulls.ts'
 import type { Queue } from './operations/queue.ts'
 import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
-import type { TimelineOptions } from './operations/timeline.ts'
+import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options.ts'
 import { PlanAccess } from './plan-access.ts'
 import type { RootActor } from './root.ts'
@@ -218,17 +219,17 @@ export class Runtime {
   }
 
   /** When tasklets were queued, prepared, started and settled. */
-  timeline(options?: TimelineOptions): ReturnType<Management['timeline']> {
+  timeline(options?: TimelineOptions): Promise<Page<TimelineEntry>> {
     return this.#management.timeline(options)
   }
 
   /** Leases work of tasks declared `external`; waits until there is some. */
-  pull(options?: PullOptions): ReturnType<Management['pull']> {
+  pull(options?: PullOptions): Promise<readonly PulledItem[]> {
     return this.#management.pull(options)
   }
 
   /** What could run now, in order; nothing is claimed. */
-  executable(options?: ExecutableOptions): ReturnType<Management['executable']> {
+  executable(options?: ExecutableOptions): Promise<readonly Tasklet[]> {
     return this.#management.executable(options)
   }
 

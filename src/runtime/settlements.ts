@@ -10,7 +10,7 @@ const RETRY_DELAY = 1000
 export interface SettlementEffects {
   /** The store has answered. */
   settled(delivery: Delivery, answer: SettleOutcome): void
-  /** Every delivery of a batch has been told its answer. */
+  /** A batch is on its way to the store, and what its deliveries held is free. */
   flushed(batch: readonly Delivery[]): void
   /** The store failed; the batch is written again after a while. */
   failed(error: unknown): void
@@ -25,6 +25,7 @@ export class Settlements {
   readonly #store: Store
   readonly #clock: Clock
   readonly #effects: SettlementEffects
+  #writes: (batch: readonly Delivery[]) => void = () => {}
   #waiting: Delivery[] = []
   #writing = false
   #closed = false
@@ -33,6 +34,11 @@ export class Settlements {
     this.#store = store
     this.#clock = clock
     this.#effects = effects
+  }
+
+  /** Calls for each batch once, as soon as the store was asked to write it. */
+  onWrite(listener: (batch: readonly Delivery[]) => void): void {
+    this.#writes = listener
   }
 
   /** Writes the outcome of the delivery down. */
@@ -55,11 +61,14 @@ export class Settlements {
       const batch = this.#waiting
       this.#waiting = []
       const now = this.#clock.now()
-      const answers = await this.#persist(batch.map((delivery) => toSettlement(delivery, now)))
+      const writing = this.#persist(batch.map((delivery) => toSettlement(delivery, now)))
+      // Before the answer: a claim that is asked for in the same turn is committed together with it.
+      this.#writes(batch)
+      this.#effects.flushed(batch)
+      const answers = await writing
       for (const [index, answer] of answers.entries()) {
         this.#effects.settled(batch[index] as Delivery, answer)
       }
-      this.#effects.flushed(batch)
     }
     this.#writing = false
   }

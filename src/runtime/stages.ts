@@ -38,6 +38,11 @@ export class Stages {
 
   constructor(services: StageServices) {
     this.#services = services
+    const { grants, settlements } = services
+    // The work is over, so what it held is free; only one batch at a time is unwritten and yet free.
+    settlements.onWrite((batch) => {
+      for (const delivery of batch) grants.release(delivery)
+    })
   }
 
   acquire(delivery: Delivery): void {

@@ -40,13 +40,16 @@ export class Submitter {
   /** As soon as the queue has room. */
   async submit(task: AnyTask, input: unknown, options = NO_OPTIONS): Promise<TaskletHandle> {
     const tasklet = this.toTasklet(task, input, options)
-    return this.toHandle(await this.#services.intake.insert(tasklet, options.signal), options)
+    const since = this.#services.handles.moment
+    const outcome = await this.#services.intake.insert(tasklet, options.signal)
+    return this.toHandle(outcome, options, since)
   }
 
   /** Now or not at all. */
   async trySubmit(task: AnyTask, input: unknown, options = NO_OPTIONS): Promise<TaskletHandle> {
     const tasklet = this.toTasklet(task, input, options)
-    return this.toHandle(await this.#services.intake.tryInsert(tasklet), options)
+    const since = this.#services.handles.moment
+    return this.toHandle(await this.#services.intake.tryInsert(tasklet), options, since)
   }
 
   async submitBatch(
@@ -54,8 +57,9 @@ export class Submitter {
     { signal }: BatchOptions = {},
   ): Promise<Record<string, TaskletHandle>> {
     const records = this.toBatch(entries)
+    const since = this.#services.handles.moment
     const outcomes = await this.#services.intake.insertAll([...records.values()], signal)
-    return this.toHandles(entries, records, outcomes)
+    return this.toHandles(entries, records, outcomes, since)
   }
 
   /** Submits the tasklet that brings the world of the plan into the state. */
@@ -66,12 +70,13 @@ export class Submitter {
       { plan, task, input, options: NO_OPTIONS, requires: [target], source: 'manual' },
       this.#newId(),
     )
-    return this.toHandle(await this.#services.intake.insert(tasklet), NO_OPTIONS)
+    const since = this.#services.handles.moment
+    return this.toHandle(await this.#services.intake.insert(tasklet), NO_OPTIONS, since)
   }
 
   /** The handle of a tasklet that is stored already. */
   toHandleOf(id: string): TaskletHandle {
-    return new TaskletHandle(id, undefined, this.#services.handles)
+    return new TaskletHandle(id, undefined, this.#services.handles, undefined)
   }
 
   newId(): string {
@@ -96,22 +101,31 @@ export class Submitter {
     })
   }
 
-  toHandle(outcome: InsertOutcome, options: SubmitOptions): TaskletHandle {
+  /**
+   * `since`: a moment before the tasklet was committed; now, unless given. What is stored may have
+   * ended before the submitter's turn comes, and a later moment would miss its end.
+   */
+  toHandle(
+    outcome: InsertOutcome,
+    options: SubmitOptions,
+    since = this.#services.handles.moment,
+  ): TaskletHandle {
     const reason = toReason(outcome, options)
-    return new TaskletHandle(outcome.tasklet.id, reason, this.#services.handles)
+    return new TaskletHandle(outcome.tasklet.id, reason, this.#services.handles, since)
   }
 
-  /** `outcomes` are those of the records, in their order. */
+  /** `outcomes` are those of the records, in their order; `since` as for `toHandle`. */
   toHandles(
     entries: readonly BatchEntry[],
     records: ReadonlyMap<string, Tasklet>,
     outcomes: readonly InsertOutcome[],
+    since = this.#services.handles.moment,
   ): Record<string, TaskletHandle> {
     const byKey = new Map([...records.keys()].map((key, index) => [key, outcomes[index]]))
     return Object.fromEntries(
       entries.flatMap(({ key, options = NO_OPTIONS }) => {
         const outcome = byKey.get(key)
-        return outcome === undefined ? [] : [[key, this.toHandle(outcome, options)] as const]
+        return outcome === undefined ? [] : [[key, this.toHandle(outcome, options, since)] as const]
       }),
     )
   }

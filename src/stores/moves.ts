@@ -117,6 +117,7 @@ export function toPending(tasklet: Tasklet, now: number): Tasklet {
 export function toReleased(tasklet: Tasklet, now: number): Tasklet {
   const { notBefore } = tasklet
   if (notBefore === undefined || notBefore <= now) return toPending(tasklet, now)
+  requireMove(tasklet, 'scheduled')
   return { ...tasklet, status: 'scheduled', updatedAt: now }
 }
 

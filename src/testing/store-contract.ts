@@ -3,6 +3,7 @@ import { cancelContract } from './store-contract/cancel.ts'
 import { claimContract } from './store-contract/claim.ts'
 import { dependencyContract } from './store-contract/dependency.ts'
 import { insertContract } from './store-contract/insert.ts'
+import { lastDeliveryContract } from './store-contract/last-delivery.ts'
 import { leaseContract } from './store-contract/lease.ts'
 import { lifecycleContract } from './store-contract/lifecycle.ts'
 import { listContract } from './store-contract/list.ts'
@@ -26,6 +27,7 @@ export function storeContract(makeStore: MakeStore): void {
   describe('claim', () => claimContract(makeStore))
   describe('settle', () => settleContract(makeStore))
   describe('leases', () => leaseContract(makeStore))
+  describe('last deliveries', () => lastDeliveryContract(makeStore))
   describe('times', () => timeContract(makeStore))
   describe('cancel', () => cancelContract(makeStore))
   describe('selection', () => selectionContract(makeStore))

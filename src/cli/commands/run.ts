@@ -66,7 +66,10 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
     const leftovers = await startOver(runtime, store)
     if (leftovers !== undefined) screen.line(style.dim(leftovers))
     const fullName = `${task.plan}/${task.name}`
-    const handle = await runtime.submit(fullName, input ?? emptyInput(task), { priority: 'high' })
+    const handle = await runtime.submit(fullName, input ?? emptyInput(task), {
+      priority: 'high',
+      source: 'manual',
+    })
     const { tasklet, signal } = await settledOrCancelled(runtime, handle, io, screen)
     screen.close()
     report(tasklet, options, io)

@@ -118,15 +118,33 @@ export class Explainer {
   async #limits(tasklet: Tasklet, isPaused: boolean): Promise<readonly Reason[]> {
     const request = this.#requestFor(tasklet)
     const group = await this.#groupLimit(tasklet, request)
-    // Of a paused queue nothing is a candidate, so its rate limits cannot be asked.
     if (group !== undefined) return [group]
-    if (isPaused || (request.rateLimits ?? []).length === 0) return []
-    const { store } = this.#services
-    const candidates = await store.candidates(request)
-    if (candidates.some(({ id }) => id === tasklet.id)) return []
-    const until = await store.nextStart(request)
+    // Of a paused queue nothing is a candidate, so what else keeps it back cannot be asked.
+    if (isPaused) return []
+    const held = await this.#lastDelivery(tasklet, request)
+    if (held !== undefined) return [held]
+    if ((request.rateLimits ?? []).length === 0) return []
+    if (await this.#isCandidate(tasklet, request)) return []
+    const until = await this.#services.store.nextStart(request)
     if (until === undefined) return []
     return [{ code: 'rate-limit', message: `a rate limit lets none start before its time`, until }]
+  }
+
+  /** It is held back if it could start, were there no such thing as a last delivery. */
+  async #lastDelivery(tasklet: Tasklet, request: ClaimRequest): Promise<Reason | undefined> {
+    const { deliveries, attempts } = tasklet
+    const { lastDelivery } = request
+    if (lastDelivery === undefined || deliveries - attempts < lastDelivery) return undefined
+    if (await this.#isCandidate(tasklet, request)) return undefined
+    const isHeld = await this.#isCandidate(tasklet, { ...request, lastDelivery: undefined })
+    if (!isHeld) return undefined
+    const message = 'this is its last delivery, and of such tasklets one runs at a time'
+    return { code: 'last-delivery', message }
+  }
+
+  async #isCandidate({ id }: Tasklet, request: ClaimRequest): Promise<boolean> {
+    const candidates = await this.#services.store.candidates(request)
+    return candidates.some((candidate) => candidate.id === id)
   }
 
   #requestFor(tasklet: Tasklet): ClaimRequest {

@@ -15,6 +15,8 @@ export interface PulledItemServices extends Changes {
   readonly clock: Clock
   readonly rules: OutcomeRules
   expect(at: number): void
+  /** A delivery of this record, as it was leased, has ended. */
+  ended(tasklet: Tasklet): void
 }
 
 export interface NackOptions {
@@ -104,6 +106,7 @@ export class PulledItem {
       tell(this.#services, [answer.tasklet, ...answer.changed])
       // Its group, or its task, may have room again.
       this.#services.ready(this.tasklet.queue)
+      this.#services.ended(this.tasklet)
       return answer.tasklet
     }
     throw answer?.error ?? new LeaseLostError(this.tasklet.id, answer?.holder)

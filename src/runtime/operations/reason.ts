@@ -17,6 +17,7 @@ export type ReasonCode =
   | 'state'
   | 'group-limit'
   | 'rate-limit'
+  | 'last-delivery'
 
 export interface Reason {
   readonly code: ReasonCode

@@ -1,8 +1,7 @@
 import type { Duration } from '../../core/duration.ts'
-import { InputError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
-import { toDuration } from '../option-values.ts'
+import { toCount, toDuration } from '../option-values.ts'
 import { wait } from '../wait.ts'
 
 /** How long settled records are kept. */
@@ -38,7 +37,7 @@ export function toRetention(options: RetentionOptions = {}): Retention {
     count: toCount('retention.count', options.count ?? 100_000, 0),
     deadLetters: toDuration('retention.deadLetters', options.deadLetters ?? '90d'),
     every: toDuration('retention.every', options.every ?? '10m'),
-    chunk: toCount('retention.chunk', options.chunk ?? 500, 1),
+    chunk: toCount('retention.chunk', options.chunk ?? 500),
     pause: toDuration('retention.pause', options.pause ?? '50ms'),
   }
 }
@@ -98,9 +97,4 @@ export class Sweeper {
       }
     }
   }
-}
-
-function toCount(option: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value
-  throw new InputError(`${option} must be an integer ≥ ${least}, not ${value}`)
 }

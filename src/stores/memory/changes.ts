@@ -18,8 +18,6 @@ import type { Records } from './records.ts'
 export class Changes {
   readonly #records: Records
   readonly #tallies: Tallies
-  /** Deliveries lost since the last settlement, of those tasklets that lost any. */
-  readonly #lost = new Map<string, number>()
 
   constructor(records: Records, tallies: Tallies) {
     this.#records = records
@@ -34,10 +32,11 @@ export class Changes {
     try {
       const next = moves.toSettled(tasklet, settlement, toJson(settlement.output, 'output'))
       this.#records.replace(tasklet, next)
-      if (this.#lost.size > 0) this.#lost.delete(tasklet.id)
+      if (this.#records.lost.size > 0) this.#records.lost.delete(tasklet.id)
       this.#tallies.settled(tasklet, next, settlement.at)
-      const changed = isFinal(next.status) ? this.#follow([next], settlement.at) : NONE
-      return { accepted: true, tasklet: toReader(next), changed: toReaders(changed) }
+      const isAwaited = isFinal(next.status) && this.#records.isNeeded(next.id)
+      const changed = isAwaited ? toReaders(this.#follow([next], settlement.at)) : NONE
+      return { accepted: true, tasklet: toReader(next), changed }
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       return { accepted: false, holder: tasklet.lease?.owner, error }
@@ -94,10 +93,9 @@ export class Changes {
   }
 
   #rescueOne(tasklet: Tasklet, request: RescueRequest): Tasklet {
-    const lost = (this.#lost.get(tasklet.id) ?? 0) + 1
+    const lost = (this.#records.lost.get(tasklet.id) ?? 0) + 1
     const next = moves.toRescued(tasklet, request, lost)
-    if (isFinal(next.status)) this.#lost.delete(tasklet.id)
-    else this.#lost.set(tasklet.id, lost)
+    this.#records.lost.set(tasklet.id, lost)
     this.#tallies.leaseExpired(tasklet, request.now)
     return this.#records.replace(tasklet, next)
   }

@@ -20,6 +20,10 @@ export class DependentIds {
     }
   }
 
+  has(id: string): boolean {
+    return this.#byDependency.size > 0 && this.#byDependency.has(id)
+  }
+
   of(id: string): readonly string[] {
     const ids = this.#byDependency.get(id)
     return ids === undefined ? NONE : [...ids]

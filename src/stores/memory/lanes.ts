@@ -1,10 +1,20 @@
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import type { Budgets } from '../budgets.ts'
+import type { LastDeliveries } from '../last-deliveries.ts'
 import { firstToRun } from '../selection.ts'
 import { GroupLanes, type Upkeep } from './group-lanes.ts'
 
 type Groups = Map<string | undefined, GroupLanes>
+
+type Last = LastDeliveries<string> | undefined
+
+/** What decides on a tasklet whose turn it is. */
+interface Rules {
+  readonly budgets: Budgets | undefined
+  readonly last: Last
+  readonly upkeep: Upkeep
+}
 
 interface QueueLanes {
   readonly byPlan: Map<string, Map<string, Groups>>
@@ -43,21 +53,21 @@ export class Lanes {
   }
 
   /** Takes out up to `limit` tasklets that may run, first to run first. */
-  take(request: ClaimRequest, budgets: Budgets | undefined): Tasklet[] {
+  take(request: ClaimRequest, budgets: Budgets | undefined, last: Last): Tasklet[] {
     const queue = this.#queues.get(request.queue)
     if (queue === undefined) return []
     const eligible = queue.listed.filter((lanes) => mayRun(lanes, request))
-    const taken = this.#select(eligible, request, budgets, this.#upkeep)
+    const taken = this.#select(eligible, request, { budgets, last, upkeep: this.#upkeep })
     this.#turn += taken.length
     queue.listed = queue.listed.filter((lanes) => lanes.isListed)
     return taken
   }
 
   /** What `take` would take out. */
-  preview(request: ClaimRequest, budgets: Budgets | undefined): Tasklet[] {
+  preview(request: ClaimRequest, budgets: Budgets | undefined, last: Last): Tasklet[] {
     const listed = this.#queues.get(request.queue)?.listed ?? []
     const copies = listed.filter((lanes) => mayRun(lanes, request)).map((lanes) => lanes.copy())
-    return this.#select(copies, request, budgets, this.#spectator)
+    return this.#select(copies, request, { budgets, last, upkeep: this.#spectator })
   }
 
   /** When the first tasklet may start that nothing but rate limits keeps back. */
@@ -83,8 +93,7 @@ export class Lanes {
   #select(
     groups: readonly GroupLanes[],
     request: ClaimRequest,
-    budgets: Budgets | undefined,
-    upkeep: Upkeep,
+    { budgets, last, upkeep }: Rules,
   ): Tasklet[] {
     const { limit, now, ageing } = request
     const heads = groups.filter((lanes) => {
@@ -92,21 +101,34 @@ export class Lanes {
       return lanes.isListed
     })
     const taken: Tasklet[] = []
+    const passedOver: [GroupLanes, Tasklet][] = []
     while (taken.length < limit) {
       const head = firstToRun(heads)
       if (head === undefined) break
       const isAdmitted = budgets?.admits(head.task, head.group) ?? true
       const tasklet = isAdmitted ? head.take() : undefined
       if (tasklet !== undefined) {
-        taken.push(tasklet)
-        budgets?.spend(head.task, head.group)
-        head.turn = this.#turn + taken.length
+        if (last?.admits(tasklet.id) ?? true) {
+          taken.push(tasklet)
+          budgets?.spend(head.task, head.group)
+          head.turn = this.#turn + taken.length
+        } else {
+          passedOver.push([head, tasklet])
+        }
         if (head.refresh(upkeep, now, ageing)) continue
         head.isListed = false
       }
       heads.splice(heads.indexOf(head), 1)
     }
+    this.#putBack(passedOver)
     return taken
+  }
+
+  #putBack(passedOver: readonly (readonly [GroupLanes, Tasklet])[]): void {
+    for (const [lanes, tasklet] of passedOver) {
+      lanes.add(tasklet, this.#rankOf(tasklet))
+      lanes.isListed = true
+    }
   }
 
   #lanesOf(tasklet: Tasklet): GroupLanes {

@@ -4,6 +4,7 @@ import type { ClaimRequest } from '../../ports/store-messages.ts'
 import type { Stored } from '../admission.ts'
 import { type Budgets, budgetsOf, groupKey } from '../budgets.ts'
 import type { Dependents } from '../dependencies.ts'
+import { LastDeliveries } from '../last-deliveries.ts'
 import { isWaiting } from '../moves.ts'
 import type { Place } from '../order.ts'
 import { QueueCounts } from './counts.ts'
@@ -31,6 +32,8 @@ export class Records implements Stored, Dependents {
   )
   readonly #windows = new Windows()
   readonly #leased = new Set<string>()
+  /** Deliveries lost since the last settlement, of those records that lost any. */
+  readonly lost = new Map<string, number>()
   readonly counts = new QueueCounts()
   /** `scheduled` and `retrying` records by `notBefore`. */
   readonly later = new Due((tasklet) => this.#isCurrent(tasklet))
@@ -74,7 +77,7 @@ export class Records implements Stored, Dependents {
 
   /** Whether a record that is not final depends on it. */
   isNeeded(id: string): boolean {
-    return this.#dependents.of(id).length > 0
+    return this.#dependents.has(id)
   }
 
   all(): Iterable<Tasklet> {
@@ -102,6 +105,7 @@ export class Records implements Stored, Dependents {
     if (isFinal(next.status) && !isFinal(previous.status)) {
       this.#dependents.remove(next)
       if (this.#ranks.size > 0) this.#ranks.delete(next.id)
+      if (this.lost.size > 0) this.lost.delete(next.id)
     }
     return next
   }
@@ -116,13 +120,13 @@ export class Records implements Stored, Dependents {
 
   takeReady(request: ClaimRequest): Tasklet[] {
     const budgets = this.#budgetsOf(request)
-    const taken = this.#ready.take(request, budgets)
+    const taken = this.#ready.take(request, budgets, this.#lastDeliveries(request))
     if (budgets !== undefined) this.#note(budgets, request)
     return taken
   }
 
   previewReady(request: ClaimRequest): Tasklet[] {
-    return this.#ready.preview(request, this.#budgetsOf(request))
+    return this.#ready.preview(request, this.#budgetsOf(request), this.#lastDeliveries(request))
   }
 
   /** When the first may start that only rate limits keep back. */
@@ -179,6 +183,16 @@ export class Records implements Stored, Dependents {
       },
       latestStart: (window, nth) => this.#windows.latest(window, nth),
     })
+  }
+
+  #lastDeliveries({ lastDelivery }: ClaimRequest): LastDeliveries<string> | undefined {
+    if (lastDelivery === undefined || this.lost.size === 0) return undefined
+    const lost = Array.from(this.lost, ([id, count]) => ({
+      key: id,
+      lost: count,
+      isRunning: this.#leased.has(id),
+    }))
+    return new LastDeliveries(lost, lastDelivery)
   }
 
   /** Counted from live leases, never from a stored number that could be wrong. */

@@ -66,7 +66,10 @@ class MemoryStore implements Store {
       this.#tallies.inserted(tasklet)
       if (isFinal(tasklet.status)) this.#tallies.ended(tasklet, tasklet.createdAt)
     }
-    return outcomes.map((outcome) => ({ ...outcome, tasklet: toReader(outcome.tasklet) }))
+    return outcomes.map((outcome) => {
+      const tasklet = toReader(outcome.tasklet)
+      return tasklet === outcome.tasklet ? outcome : { ...outcome, tasklet }
+    })
   }
 
   async claim(request: ClaimRequest): Promise<readonly Tasklet[]> {

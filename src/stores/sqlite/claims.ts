@@ -2,8 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import { type Budgets, budgetsOf, groupKey, type Usage } from '../budgets.ts'
+import { LastDeliveries } from '../last-deliveries.ts'
 import { toClaimed } from '../moves.ts'
 import { firstToRun } from '../selection.ts'
+import { STATUS_CODES } from './columns.ts'
 import { type Lane, Lanes } from './lanes.ts'
 import type { Ledger } from './ledger.ts'
 import type { Row } from './rows.ts'
@@ -14,7 +16,10 @@ const LEASE = `UPDATE tasklets SET status = 3, deliveries = deliveries + 1,
   WHERE status = 2 AND sequence IN (SELECT value FROM json_each(?))`
 
 const RUNNING = `SELECT task, grp, count(*) AS count FROM tasklets INDEXED BY leases
-  WHERE lease_until IS NOT NULL GROUP BY task, grp`
+  WHERE status = 3 GROUP BY task, grp`
+
+const LOSSES = `SELECT sequence, lost, status FROM tasklets INDEXED BY losses
+  WHERE lost > 0 AND (status = 2 OR status = 3)`
 
 interface Selection {
   /** In the order in which they run. */
@@ -30,6 +35,7 @@ export class Claims {
   readonly #lanes: Lanes
   readonly #lease: StatementSync
   readonly #running: StatementSync
+  readonly #losses: StatementSync
   readonly #starts: StatementSync
   readonly #start: StatementSync
   readonly #forgetStarts: StatementSync
@@ -41,6 +47,7 @@ export class Claims {
     this.#lanes = new Lanes(db, ledger.names, this.#turns)
     this.#lease = db.prepare(LEASE)
     this.#running = db.prepare(RUNNING)
+    this.#losses = db.prepare(LOSSES)
     this.#starts = db.prepare('SELECT at, count FROM starts WHERE key = ? ORDER BY at DESC')
     this.#start = db.prepare(`INSERT INTO starts VALUES (?1, ?2, ?3)
       ON CONFLICT DO UPDATE SET count = count + ?3`)
@@ -93,14 +100,17 @@ export class Claims {
     const sequences: number[] = []
     const queue = this.#openQueue(request)
     if (queue === undefined) return { sequences, served, budgets }
+    const last = this.#lastDeliveries(request)
     let lanes = this.#lanes.open(queue, request)
     while (sequences.length < request.limit) {
       const lane = firstToRun(lanes)
       if (lane === undefined) break
       if (budgets === undefined || budgets.admits(lane.task, lane.group)) {
-        budgets?.spend(lane.task, lane.group)
-        sequences.push(lane.sequence)
-        this.#serve(lanes, lane, served)
+        if (last?.admits(lane.sequence) ?? true) {
+          budgets?.spend(lane.task, lane.group)
+          sequences.push(lane.sequence)
+          this.#serve(lanes, lane, served)
+        }
         if (!lane.fill()) lanes = lanes.filter((one) => one !== lane)
       } else {
         lanes = lanes.filter(({ task, group }) => task !== lane.task || group !== lane.group)
@@ -145,6 +155,18 @@ export class Claims {
       },
       latestStart: (window, nth) => this.#latestStart(window, nth),
     }
+  }
+
+  #lastDeliveries({ lastDelivery }: ClaimRequest): LastDeliveries<number> | undefined {
+    if (lastDelivery === undefined) return undefined
+    const losses = this.#losses.all()
+    if (losses.length === 0) return undefined
+    const lost = losses.map((row) => ({
+      key: Number(row['sequence']),
+      lost: Number(row['lost']),
+      isRunning: row['status'] === STATUS_CODES.running,
+    }))
+    return new LastDeliveries(lost, lastDelivery)
   }
 
   #latestStart(window: string, nth: number): number | undefined {

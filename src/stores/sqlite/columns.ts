@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
-import { STATUSES, type Status } from '../../core/status.ts'
-import type { Source } from '../../core/tasklet.ts'
+import { isFinal, STATUSES, type Status } from '../../core/status.ts'
+import type { Source, Tasklet } from '../../core/tasklet.ts'
 
 /** The numbers that are stored. They never change, and the partial indexes name some of them. */
 export const STATUS_CODES: Readonly<Record<Status, number>> = {
@@ -26,7 +26,7 @@ const SOURCES: readonly Source[] = [
   'step',
 ]
 
-const COLUMN_NAMES = [
+export const COLUMN_NAMES = [
   'sequence',
   'id',
   'task',
@@ -70,9 +70,6 @@ export const AT = Object.fromEntries(COLUMN_NAMES.map((name, index) => [name, in
   number
 >
 
-export const INSERT = `INSERT INTO tasklets (${COLUMN_NAMES.join(', ')})
-  VALUES (${COLUMN_NAMES.map(() => '?').join(', ')})`
-
 /** A row as `prepareRead` reads it. */
 export type Cells = readonly SQLOutputValue[]
 
@@ -99,6 +96,11 @@ export function toNumber(cell: SQLOutputValue | undefined): number | undefined {
   return cell === null ? undefined : Number(cell)
 }
 
+/** A negative time is none. */
+export function toTime(cell: SQLOutputValue | undefined): number | undefined {
+  return cell === null || Number(cell) < 0 ? undefined : Number(cell)
+}
+
 export function toText(cell: SQLOutputValue | undefined): string | undefined {
   return cell === null ? undefined : String(cell)
 }
@@ -113,4 +115,14 @@ export function toSource(cell: SQLOutputValue | undefined): Source {
 
 export function fromSource(source: Source): number {
   return SOURCES.indexOf(source)
+}
+
+/** Of records whose key is free when they end, the index holds only those that have not ended. */
+export function fromUniqueness({ unique, status }: Tasklet): string | null {
+  if (unique === undefined || (unique.until === undefined && isFinal(status))) return null
+  return unique.key
+}
+
+export function fromList(list: readonly unknown[]): readonly unknown[] | undefined {
+  return list.length === 0 ? undefined : list
 }

@@ -4,12 +4,12 @@ import type { Advance } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
 import type { Ledger } from './ledger.ts'
 
-const UNSETTLED = 'expires_at IS NOT NULL AND status IN (0, 1, 2, 4)'
+const UNSETTLED = 'expires_at IS NOT NULL AND status < 5 AND status <> 3'
 
 const NEXT_DUE = `SELECT min(due) AS due FROM (
   SELECT min(not_before) AS due FROM tasklets WHERE not_before IS NOT NULL AND status IN (1, 4)
   UNION ALL SELECT min(expires_at) FROM tasklets WHERE ${UNSETTLED}
-  UNION ALL SELECT min(lease_until) FROM tasklets WHERE lease_until IS NOT NULL)`
+  UNION ALL SELECT min(lease_until) FROM tasklets WHERE status = 3)`
 
 const EXPIRED = `SELECT id FROM tasklets INDEXED BY expiries WHERE ${UNSETTLED} AND expires_at <= ?
   ORDER BY expires_at`

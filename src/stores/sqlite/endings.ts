@@ -15,15 +15,15 @@ import type { Ledger } from './ledger.ts'
 import type { Row } from './rows.ts'
 
 const OWNERS = `SELECT name FROM names WHERE id IN
-  (SELECT owner FROM tasklets WHERE lease_until IS NOT NULL)`
+  (SELECT owner FROM tasklets INDEXED BY leases WHERE status = 3)`
 
-const ENDED = `SELECT id FROM tasklets WHERE lease_until <= ?1 OR (lease_until IS NOT NULL AND owner
+const ENDED = `SELECT id FROM tasklets INDEXED BY leases WHERE status = 3 AND (lease_until <= ?1 OR owner
   IN (SELECT id FROM names WHERE name IN (SELECT value FROM json_each(?2))))`
 
 const RENEW = `UPDATE tasklets SET lease_until = ? WHERE id = ? AND status = 3 AND deliveries = ?
   RETURNING cancel_requested`
 
-const WAITING = `SELECT id FROM tasklets INDEXED BY waiting WHERE status IN (0, 1, 4) AND queue = ?1
+const WAITING = `SELECT id FROM tasklets INDEXED BY waiting WHERE (status < 2 OR status = 4) AND queue = ?1
   UNION ALL SELECT id FROM tasklets INDEXED BY ready WHERE status = 2 AND queue = ?1`
 
 /** How deliveries end: settled, rescued or cancelled. Everything but `owners` writes. */

@@ -1,10 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import { effectivePriority, type Head } from '../selection.ts'
+import { type Cells, readAll } from './columns.ts'
 import type { Names, TaskName } from './names.ts'
 import type { LaneKey, Turns } from './turns.ts'
 
-const PLACES = 'SELECT priority, rank, sequence, updated_at FROM tasklets INDEXED BY ready'
+/** What is read of a place; its index holds all but the last, which only ageing asks for. */
+const PLACE = 'SELECT priority, rank, sequence'
+const AGED_PLACE = `${PLACE}, updated_at`
 const ORDERED = 'ORDER BY priority, rank LIMIT ? OFFSET ?'
 const UNEXPIRED = 'AND (expires_at IS NULL OR expires_at > ?)'
 
@@ -32,13 +35,21 @@ export class Lanes {
       WHERE status = 2 AND queue = ? AND task = ? AND grp = ? AND priority > ?
       ORDER BY priority LIMIT 1`)
     this.#anyExpired = db.prepare(`SELECT 1 FROM tasklets INDEXED BY expiries
-      WHERE expires_at IS NOT NULL AND status IN (0, 1, 2, 4) AND expires_at <= ? LIMIT 1`)
-    const lane = 'WHERE status = 2 AND queue = ? AND task = ? AND grp = ?'
+      WHERE expires_at IS NOT NULL AND status < 5 AND status <> 3 AND expires_at <= ? LIMIT 1`)
+    const lane =
+      'FROM tasklets INDEXED BY ready WHERE status = 2 AND queue = ? AND task = ? AND grp = ?'
+    const preparePlaces = (sql: string) => {
+      const statement = db.prepare(sql)
+      statement.setReturnArrays(true)
+      return statement
+    }
     this.#places = {
-      all: db.prepare(`${PLACES.replace(', updated_at', '')} ${lane} ${ORDERED}`),
-      unexpired: db.prepare(`${PLACES} ${lane} ${UNEXPIRED} ${ORDERED}`),
-      level: db.prepare(`${PLACES} ${lane} AND priority = ? ${ORDERED}`),
-      unexpiredLevel: db.prepare(`${PLACES} ${lane} AND priority = ? ${UNEXPIRED} ${ORDERED}`),
+      all: preparePlaces(`${PLACE} ${lane} ${ORDERED}`),
+      unexpired: preparePlaces(`${PLACE} ${lane} ${UNEXPIRED} ${ORDERED}`),
+      level: preparePlaces(`${AGED_PLACE} ${lane} AND priority = ? ${ORDERED}`),
+      unexpiredLevel: preparePlaces(
+        `${AGED_PLACE} ${lane} AND priority = ? ${UNEXPIRED} ${ORDERED}`,
+      ),
     }
   }
 
@@ -84,7 +95,7 @@ export class Lanes {
     const plain = priority === undefined ? all : level
     const filtered = priority === undefined ? unexpired : unexpiredLevel
     const statement = hasExpired ? filtered : plain
-    return (count: number, skip: number) => statement.all(...base, count, skip)
+    return (count: number, skip: number) => readAll(statement, ...base, count, skip)
   }
 }
 
@@ -103,7 +114,7 @@ interface LaneOptions {
   readonly name: string
   readonly group: string | undefined
   readonly turn: number
-  readonly read: (count: number, skip: number) => readonly Record<string, unknown>[]
+  readonly read: (count: number, skip: number) => readonly Cells[]
   readonly chunk: number
   readonly request: ClaimRequest
 }
@@ -120,7 +131,7 @@ export class Lane implements Head {
   readonly #read: LaneOptions['read']
   readonly #chunk: number
   readonly #request: ClaimRequest
-  #places: readonly Record<string, unknown>[] = []
+  #places: readonly Cells[] = []
   #next = 0
   #seen = 0
 
@@ -146,13 +157,13 @@ export class Lane implements Head {
     if (place === undefined) return false
     this.#next += 1
     const { ageing, now } = this.#request
-    const priority = Number(place['priority'])
+    const [priority, rank, sequence, updatedAt] = place
     this.priority =
       ageing === undefined
-        ? priority
-        : effectivePriority(priority, Number(place['updated_at']), now, ageing)
-    this.rank = Number(place['rank'])
-    this.sequence = Number(place['sequence'])
+        ? Number(priority)
+        : effectivePriority(Number(priority), Number(updatedAt), now, ageing)
+    this.rank = Number(rank)
+    this.sequence = Number(sequence)
     return true
   }
 }

@@ -36,6 +36,7 @@ const NAMES = Object.keys(NONE) as (keyof RareFields)[]
 
 /** NULL when the record has none of them. */
 export function fromRareFields(tasklet: Tasklet): string | null {
+  if (hasNone(tasklet)) return null
   let kept: Partial<Record<keyof RareFields, unknown>> | undefined
   for (const name of NAMES) {
     const value = tasklet[name]
@@ -44,6 +45,24 @@ export function fromRareFields(tasklet: Tasklet): string | null {
     kept[name] = value
   }
   return kept === undefined ? null : JSON.stringify(kept)
+}
+
+/** The same question field by field, which is many times faster than by their names. */
+function hasNone(tasklet: Tasklet): boolean {
+  return (
+    tasklet.timeout === undefined &&
+    tasklet.backoff === undefined &&
+    tasklet.estimatedDuration === undefined &&
+    tasklet.parentId === undefined &&
+    tasklet.traceId === undefined &&
+    tasklet.requires.length === 0 &&
+    tasklet.tags.length === 0 &&
+    tasklet.dependencies.length === 0 &&
+    tasklet.onDependencyFailure === NONE.onDependencyFailure &&
+    tasklet.unique === undefined &&
+    tasklet.replayOf === undefined &&
+    tasklet.replayedBy === undefined
+  )
 }
 
 /** Fresh lists each time: what is handed out is its reader's own. */

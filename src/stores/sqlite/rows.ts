@@ -1,12 +1,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type ErrorRecord, StoreError } from '../../core/errors.ts'
-import { isFinal } from '../../core/status.ts'
 import type { AttemptFailure, Lease, Tasklet, Trail } from '../../core/tasklet.ts'
 import {
   AT,
   type Cells,
-  fromSource,
-  INSERT,
+  fromList,
+  fromUniqueness,
   prepareRead,
   readAll,
   readOne,
@@ -15,8 +14,10 @@ import {
   toSource,
   toStatus,
   toText,
+  toTime,
 } from './columns.ts'
 import type { Names } from './names.ts'
+import { NewRows } from './new-rows.ts'
 import { Payloads } from './payloads.ts'
 import { fromRareFields, toRareFields } from './rare-fields.ts'
 
@@ -31,7 +32,7 @@ const UPDATE = `UPDATE tasklets SET status = ?, priority = ?, attempts = ?, lost
  * What a completion changes of a record that has nothing but an output to leave. It finds nothing
  * when somebody else has changed the record since it was claimed.
  */
-const COMPLETE = `UPDATE tasklets SET status = 5, owner = NULL, lease_until = NULL,
+const COMPLETE = `UPDATE tasklets SET status = 5,
   updated_at = ?1, settled_at = ?1, attempts = ?2, actual_duration = ?3, output = ?4
   WHERE sequence = ?5 AND deliveries = ?6 AND status = 3 AND cancel_requested IS NULL`
 
@@ -47,7 +48,7 @@ export interface Row {
 export class Rows {
   readonly #names: Names
   readonly #payloads: Payloads
-  readonly #insert: StatementSync
+  readonly #newRows: NewRows
   readonly #update: StatementSync
   readonly #complete: StatementSync
   readonly #byId: StatementSync
@@ -58,7 +59,7 @@ export class Rows {
   constructor(db: DatabaseSync, names: Names) {
     this.#names = names
     this.#payloads = new Payloads(db)
-    this.#insert = db.prepare(INSERT)
+    this.#newRows = new NewRows(db, names, this.#payloads)
     this.#update = db.prepare(UPDATE)
     this.#complete = db.prepare(COMPLETE)
     this.#byId = prepareRead(db, 'WHERE id = ?')
@@ -88,42 +89,7 @@ export class Rows {
 
   /** Stores a new record under its sequence, which is its rank as well. */
   insert(tasklet: Tasklet): void {
-    const { sequence, group } = tasklet
-    this.#insert.run(
-      sequence,
-      tasklet.id,
-      this.#names.taskIdOf(tasklet.plan, tasklet.task),
-      this.#names.idOf(tasklet.queue),
-      this.#names.idOf(tasklet.planVersion),
-      STATUS_CODES[tasklet.status],
-      group === undefined ? 0 : this.#names.idOf(group),
-      tasklet.priority,
-      sequence,
-      tasklet.attempts,
-      tasklet.maxAttempts,
-      tasklet.deliveries,
-      0,
-      tasklet.notBefore ?? null,
-      tasklet.expiresAt ?? null,
-      null,
-      null,
-      tasklet.createdAt,
-      tasklet.updatedAt,
-      tasklet.startedAt ?? null,
-      tasklet.settledAt ?? null,
-      tasklet.actualDuration ?? null,
-      fromSource(tasklet.source),
-      tasklet.idempotencyKey ?? null,
-      toUniqueKey(tasklet),
-      tasklet.cancelRequested ?? null,
-      fromRareFields(tasklet),
-      this.#payloads.write(tasklet.input),
-      this.#payloads.write(tasklet.initialContext),
-      this.#payloads.write(tasklet.output),
-      this.#payloads.write(tasklet.error),
-      this.#payloads.write(tasklet.trail),
-      this.#payloads.write(fromList(tasklet.failures)),
-    )
+    this.#newRows.insert(tasklet)
   }
 
   /** Puts `next` in the place of what was read, if the row still stands as it was. */
@@ -140,7 +106,7 @@ export class Rows {
       next.updatedAt,
       next.settledAt ?? null,
       next.actualDuration ?? null,
-      toUniqueKey(next),
+      fromUniqueness(next),
       next.cancelRequested ?? null,
       fromRareFields(next),
       ...this.#rewrite(cells, tasklet, next),
@@ -196,7 +162,10 @@ export class Rows {
   toTasklet(cells: Cells): Tasklet {
     const { plan, name: task } = this.#names.taskOf(Number(cells[AT.task]))
     const group = Number(cells[AT.grp])
+    const payload = (column: (typeof PAYLOADS)[number]) => this.#payloads.read(cells[AT[column]])
     return {
+      // First, and the only one: V8 copies the fields of a later spread one by one.
+      ...toRareFields(cells[AT.rare]),
       id: String(cells[AT.id]),
       plan,
       task,
@@ -205,13 +174,24 @@ export class Rows {
       priority: Number(cells[AT.priority]),
       sequence: Number(cells[AT.sequence]),
       status: toStatus(cells[AT.status]),
-      ...toRareFields(cells[AT.rare]),
-      ...this.#toValues(cells),
+      input: payload('input'),
+      initialContext: payload('initial_context'),
+      output: payload('output'),
+      // These three are written by this class alone, so they have the shape that was typed.
+      error: payload('error') as ErrorRecord | undefined,
+      trail: payload('trail') as Trail | undefined,
+      failures: (payload('failures') ?? []) as AttemptFailure[],
       attempts: Number(cells[AT.attempts]),
       maxAttempts: Number(cells[AT.max_attempts]),
       deliveries: Number(cells[AT.deliveries]),
       group: group === 0 ? undefined : this.#names.textOf(group),
-      ...toTimes(cells),
+      notBefore: toNumber(cells[AT.not_before]),
+      expiresAt: toNumber(cells[AT.expires_at]),
+      actualDuration: toNumber(cells[AT.actual_duration]),
+      createdAt: Number(cells[AT.created_at]),
+      updatedAt: Number(cells[AT.updated_at]),
+      startedAt: toTime(cells[AT.started_at]),
+      settledAt: toTime(cells[AT.settled_at]),
       idempotencyKey: toText(cells[AT.idempotency_key]),
       source: toSource(cells[AT.source]),
       lease: this.#toLease(cells),
@@ -238,47 +218,12 @@ export class Rows {
     ]
   }
 
-  #toValues(cells: Cells) {
-    return {
-      input: this.#payloads.read(cells[AT.input]),
-      initialContext: this.#payloads.read(cells[AT.initial_context]),
-      output: this.#payloads.read(cells[AT.output]),
-      // These three are written by this class alone, so they have the shape that was typed.
-      error: this.#payloads.read(cells[AT.error]) as ErrorRecord | undefined,
-      trail: this.#payloads.read(cells[AT.trail]) as Trail | undefined,
-      failures: (this.#payloads.read(cells[AT.failures]) ?? []) as AttemptFailure[],
-    }
-  }
-
   #toLease(cells: Cells): Lease | undefined {
-    const until = toNumber(cells[AT.lease_until])
-    if (until === undefined) return undefined
+    if (cells[AT.status] !== STATUS_CODES.running) return undefined
     const owner = this.#names.textOf(Number(cells[AT.owner]))
-    return { owner, token: Number(cells[AT.deliveries]), until }
+    return { owner, token: Number(cells[AT.deliveries]), until: Number(cells[AT.lease_until]) }
   }
 }
 
 /** In the order of UPDATE. */
 const PAYLOADS = ['input', 'initial_context', 'output', 'error', 'trail', 'failures'] as const
-
-/** Of records whose key is free when they end, the index holds only those that have not ended. */
-function toUniqueKey({ unique, status }: Tasklet): string | null {
-  if (unique === undefined || (unique.until === undefined && isFinal(status))) return null
-  return unique.key
-}
-
-function fromList(list: readonly unknown[]): readonly unknown[] | undefined {
-  return list.length === 0 ? undefined : list
-}
-
-function toTimes(cells: Cells) {
-  return {
-    notBefore: toNumber(cells[AT.not_before]),
-    expiresAt: toNumber(cells[AT.expires_at]),
-    actualDuration: toNumber(cells[AT.actual_duration]),
-    createdAt: Number(cells[AT.created_at]),
-    updatedAt: Number(cells[AT.updated_at]),
-    startedAt: toNumber(cells[AT.started_at]),
-    settledAt: toNumber(cells[AT.settled_at]),
-  }
-}

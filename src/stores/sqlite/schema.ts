@@ -58,6 +58,10 @@ CREATE UNIQUE INDEX idempotency ON tasklets (task, idempotency_key)
 /**
  * The durable queue. `rare` is a JSON object of the fields that few records have, because every
  * column is read with each row; a group of 0 is none. Dependents and dependencies are sequences.
+ * A row that grows moves to another place in its page, or out of it: so new ones are written with
+ * room for what a claim and a settlement add. A negative time is such room and stands for none, and
+ * `owner` and `lease_until` mean something only while the status is 3. Foreign keys would be looked
+ * up for every row; nothing ever deletes a name or a task.
  */
 const SECOND = `
 DROP INDEX ready; DROP INDEX later; DROP INDEX leases; DROP INDEX failures; DROP INDEX idempotency;
@@ -65,20 +69,20 @@ ALTER TABLE tasklets RENAME TO tasklets_1;
 CREATE TABLE tasklets (
   sequence INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  task INTEGER NOT NULL REFERENCES tasks,
-  queue INTEGER NOT NULL REFERENCES names,
-  version INTEGER NOT NULL REFERENCES names,
+  task INTEGER NOT NULL,
+  queue INTEGER NOT NULL,
+  version INTEGER NOT NULL,
   status INTEGER NOT NULL,
   grp INTEGER NOT NULL,
   priority INTEGER NOT NULL,
   rank REAL NOT NULL,
-  attempts INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
   max_attempts INTEGER NOT NULL,
-  deliveries INTEGER NOT NULL,
-  lost INTEGER NOT NULL,
+  deliveries INTEGER NOT NULL DEFAULT 0,
+  lost INTEGER NOT NULL DEFAULT 0,
   not_before REAL,
   expires_at REAL,
-  owner INTEGER REFERENCES names,
+  owner INTEGER,
   lease_until REAL,
   created_at REAL NOT NULL,
   updated_at REAL NOT NULL,
@@ -107,12 +111,13 @@ INSERT INTO tasklets SELECT sequence, id, task, queue, version, status, 0, prior
   input, initial_context, output, error, trail, NULL FROM tasklets_1;
 DROP TABLE tasklets_1;
 CREATE INDEX ready ON tasklets (queue, task, grp, priority, rank) WHERE status = 2;
-CREATE INDEX waiting ON tasklets (status) WHERE status IN (0, 1, 4);
+CREATE INDEX waiting ON tasklets (status) WHERE (status < 2 OR status = 4);
 CREATE INDEX final ON tasklets (status, settled_at) WHERE status >= 5;
 CREATE INDEX later ON tasklets (not_before) WHERE not_before IS NOT NULL;
 CREATE INDEX expiries ON tasklets (expires_at)
-  WHERE expires_at IS NOT NULL AND status IN (0, 1, 2, 4);
-CREATE INDEX leases ON tasklets (lease_until) WHERE lease_until IS NOT NULL;
+  WHERE expires_at IS NOT NULL AND status < 5 AND status <> 3;
+CREATE INDEX leases ON tasklets (lease_until) WHERE status = 3;
+CREATE INDEX losses ON tasklets (lost, status) WHERE lost > 0 AND (status = 2 OR status = 3);
 CREATE UNIQUE INDEX idempotency ON tasklets (task, idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 CREATE INDEX uniqueness ON tasklets (task, unique_key) WHERE unique_key IS NOT NULL;
@@ -122,7 +127,7 @@ CREATE TABLE dependencies (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dependents ON dependencies (dependent);
 CREATE TABLE queues (
-  queue INTEGER PRIMARY KEY REFERENCES names, paused INTEGER NOT NULL DEFAULT 0,
+  queue INTEGER PRIMARY KEY, paused INTEGER NOT NULL DEFAULT 0,
   blocked INTEGER NOT NULL DEFAULT 0, scheduled INTEGER NOT NULL DEFAULT 0,
   pending INTEGER NOT NULL DEFAULT 0, running INTEGER NOT NULL DEFAULT 0,
   retrying INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0,
@@ -132,7 +137,7 @@ INSERT INTO queues SELECT queue, 0, sum(status = 0), sum(status = 1), sum(status
   sum(status = 3), sum(status = 4), sum(status = 5), sum(status = 6), sum(status = 7)
   FROM tasklets GROUP BY queue;
 CREATE TABLE tallies (
-  minute INTEGER NOT NULL, queue INTEGER NOT NULL REFERENCES names, tally TEXT NOT NULL,
+  minute INTEGER NOT NULL, queue INTEGER NOT NULL, tally TEXT NOT NULL,
   PRIMARY KEY (minute, queue)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE turns (

@@ -160,6 +160,26 @@ export function dependencyContract(makeStore: MakeStore): void {
     expect(idsOf((await settleNext(store)).changed)).toEqual([dependent?.tasklet.id])
   })
 
+  test('a batch that is given again waits for the records that it stored the first time', async () => {
+    const store = await openNew(makeStore)
+    const toBatch = () => {
+      const parent = newTasklet({ idempotencyKey: 'parent' })
+      return [parent, behind(parent, { idempotencyKey: 'child' }), behind(parent)] as const
+    }
+    const [parent, child, first] = toBatch()
+    await store.insert([parent, child, first])
+    const again = toBatch()
+    const outcomes = await store.insert(again)
+    expect(outcomes.map(({ created, tasklet }) => [created, tasklet.id])).toEqual([
+      [false, parent.id],
+      [false, child.id],
+      [true, again[2].id],
+    ])
+    expect(outcomes[2]?.tasklet.dependencies).toEqual([{ key: '0', id: parent.id }])
+    await settleNext(store)
+    expect(await statusOf(store, child.id, first.id, again[2].id)).toEqual(Array(3).fill('pending'))
+  })
+
   test('many wait for one, and one waits for many', async () => {
     const store = await openNew(makeStore)
     const first = newTasklet()

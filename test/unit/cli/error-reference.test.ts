@@ -23,7 +23,7 @@ test('every error code has an entry, and every entry is a code or a kind', () =>
   const code = sources('src/**/*.ts')
   const stores = found(code, /new StoreError\(\s*'([a-z_]+)'/g, /^ {2}\d+: \['([a-z]+)',/gm)
   const codes = [
-    ...found(code, /\bsuper\(\s*'([a-z_]+)'/g),
+    ...found(code, /\bsuper\(\s*'([a-z_]+)'/g, /new SetpointError\(\s*'([a-z_]+)'/g),
     ...stores.map((name) => `store_${name}`),
     ...found(code, /'(store_[a-z_]+)'/g),
   ]

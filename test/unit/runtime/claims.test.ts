@@ -44,6 +44,7 @@ function makeClaims(plan: Plan) {
     clock,
     owner: 'us',
     lease: 30_000,
+    lastDelivery: 2,
     grants,
     registry,
     queues,
@@ -72,7 +73,7 @@ describe('Claims', () => {
     await made.claims.claim(made.claimant('main'))
     await made.claims.claim(made.claimant('slow'))
     expect(made.asked).toMatchObject([
-      { queue: 'main', limit: 3, ageing: undefined },
+      { queue: 'main', limit: 3, ageing: undefined, lastDelivery: 2 },
       { queue: 'slow', limit: 1, ageing: { every: 60_000, step: 50, floor: 200 } },
     ])
   })

@@ -9,9 +9,10 @@ async function makeInserts() {
   const watched = watchedStore()
   await watched.store.open()
   const batches: number[] = []
-  const inserts = new Inserts(watched.store as Store, undefined, (outcomes) =>
-    batches.push(outcomes.length),
-  )
+  const inserts = new Inserts(watched.store as Store, undefined, {
+    asked: () => {},
+    stored: (outcomes) => batches.push(outcomes.length),
+  })
   return { ...watched, inserts, batches }
 }
 
@@ -22,6 +23,29 @@ describe('Inserts', () => {
     expect(calls.filter((call) => call === 'insert')).toHaveLength(1)
     expect(batches).toEqual([3])
     expect(outcomes.map(({ tasklet }) => tasklet.sequence)).toEqual([1, 2, 3])
+  })
+
+  it('ask the store before the turn is over when very much is submitted in it', async () => {
+    const { inserts, batches } = await makeInserts()
+    const outcomes = await Promise.all(
+      Array.from({ length: 1001 }, () => inserts.add(newTasklet())),
+    )
+    expect(batches).toEqual([500, 500, 1])
+    expect(outcomes.map(({ tasklet }) => tasklet.sequence)).toEqual(
+      outcomes.map((_, index) => index + 1),
+    )
+  })
+
+  it('tell of each batch as soon as the store was asked, and again when it has answered', async () => {
+    const watched = watchedStore()
+    await watched.store.open()
+    const told: string[] = []
+    const inserts = new Inserts(watched.store as Store, undefined, {
+      asked: (tasklets) => told.push(`${watched.calls.at(-1)} asked ${tasklets.length}`),
+      stored: (outcomes) => told.push(`stored ${outcomes.length}`),
+    })
+    await inserts.add(newTasklet())
+    expect(told).toEqual(['insert asked 1', 'stored 1'])
   })
 
   it('refuse the record that cannot be stored, and keep its neighbours once each', async () => {

@@ -65,7 +65,8 @@ describe('Settlements', () => {
     settlements.add(ended('d'))
     await allDone()
     expect(idsOf(batches)).toEqual([['a'], ['b', 'c'], ['d']])
-    expect(told).toEqual(['a false', 'flushed 1', 'b false', 'c false', 'flushed 2'])
+    const written = ['flushed 1', 'a false', 'flushed 2', 'b false', 'c false', 'flushed 1']
+    expect(told).toEqual(written)
   })
 
   it('write a batch again until the store takes it, and drop nothing', async () => {
@@ -84,7 +85,21 @@ describe('Settlements', () => {
     await accept(4)
     expect(idsOf(batches).at(-1)).toEqual(['b'])
     const failures = ['disk full', 'disk full', 'disk full']
-    expect(told).toEqual([...failures, 'a false', 'flushed 1', 'b false', 'flushed 1'])
+    expect(told).toEqual(['flushed 1', ...failures, 'a false', 'flushed 1', 'b false'])
+  })
+
+  it('say once of each batch that it is being written, however often that takes', async () => {
+    const { clock, settlements, batches, accept } = makeSettlements()
+    const written: string[][] = []
+    settlements.onWrite((batch) => written.push(batch.map(({ tasklet }) => tasklet.id)))
+    settlements.add(ended('a'))
+    await allDone()
+    expect(written).toEqual([['a']])
+    batches[0]?.answer.reject(new Error('disk full'))
+    await clock.advance(1000)
+    settlements.add(ended('b'))
+    await accept(1)
+    expect(written).toEqual([['a'], ['b']])
   })
 
   it('take a delivery again that was added while it was told its answer', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { run } from '../../../../src/cli/main.ts'
 import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
 import { collectedIo, freshKiln, KILN_PLANS, runCollected } from '../collected-io.ts'
@@ -156,3 +156,12 @@ function waiting<T extends object>(tasklet: T) {
     lease: undefined,
   } as const
 }
+
+test('the record says that somebody asked for it by hand', async () => {
+  const { db } = freshKiln('loaded')
+  const { stdout } = await runCollected(argv('kiln/fire', db, '--input', PIECE, '--json'))
+  const store = sqliteStore(db)
+  await store.open()
+  onTestFinished(() => store.close())
+  expect(await store.get(JSON.parse(stdout).id)).toMatchObject({ source: 'manual' })
+})

@@ -153,6 +153,22 @@ describe('the explanation of a tasklet', () => {
     })
   })
 
+  it('says that it waits for another that is on its last delivery', async () => {
+    const scene = await makeExplainer({ limits: { lastDelivery: 2 } })
+    const [first, second] = [await add(scene), await add(scene)]
+    const rescue = { now: scene.clock.now(), deadOwners: ['owner'], maxDeliveries: 3 }
+    for (let time = 0; time < 2; time += 1) {
+      await start(scene, { limit: 2 })
+      await scene.store.rescue(rescue)
+    }
+    const runnable = { runnable: true, reasons: [] }
+    expect(await scene.explainer.explain(first.id)).toEqual(runnable)
+    const held = { runnable: false, reasons: [{ code: 'last-delivery' }] }
+    expect(await scene.explainer.explain(second.id)).toMatchObject(held)
+    await scene.store.settle([settlementOf(await start(scene, { lastDelivery: 2 }))])
+    expect(await scene.explainer.explain(second.id)).toEqual(runnable)
+  })
+
   it('does not ask for grants in a queue that this process does not serve', async () => {
     const scene = await makeExplainer({ refused: [{ code: 'no-room', message: 'no slots' }] })
     const { id } = await add(scene, { queue: 'other' })

@@ -16,8 +16,10 @@ async function makePulls(task: Partial<Task> = {}, limits: Partial<ClaimRequest>
   const scene = await makeScene()
   const { store, calls } = watchedStore(scene.store)
   const own = registryOf({ task: { external: true, retry: BACKOFF, ...task }, own: {} })
+  const ended: string[] = []
   const pulls = new Pulls({
     ...scene.changes,
+    ended: ({ id }) => ended.push(id),
     store,
     clock: scene.clock,
     rules: { now: () => scene.clock.now(), random: () => 0 },
@@ -33,7 +35,7 @@ async function makePulls(task: Partial<Task> = {}, limits: Partial<ClaimRequest>
     return item
   }
   const claims = () => calls.filter((call) => call === 'claim').length
-  return { ...scene, pulls, one, claims }
+  return { ...scene, pulls, one, claims, ended }
 }
 
 describe('a pull', () => {
@@ -173,6 +175,7 @@ describe('a pulled item', () => {
       [child.id, 'pending'],
     ])
     expect(scene.told.ready).toEqual(['other', 'main'])
+    expect(scene.ended).toEqual([id])
   })
 
   it('keeps its lease when the output is refused', async () => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { TaskContext } from '../../../../src/plan/model.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { memoryStore } from '../../../../src/stores/memory/store.ts'
+import { claimOf, idsOf, newTasklet } from '../../../../src/testing/store-contract/records.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'
-import { planOf, startRuntime } from '../../../support/runtimes.ts'
+import { makeRuntime, planOf, startRuntime } from '../../../support/runtimes.ts'
 
 /** One store for several runtimes: it stays open when the first of them stops. */
 function sharedStore(): Store {
@@ -14,6 +15,12 @@ function sharedStore(): Store {
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
+}
+
+/** Has what waits in these queues lose one delivery, as if its process had died. */
+async function loseDelivery(store: Store, queues: readonly string[]): Promise<void> {
+  for (const queue of queues) await store.claim(claimOf({ queue, owner: 'dead' }))
+  await store.rescue({ now: 0, deadOwners: ['dead'], maxDeliveries: 99 })
 }
 
 describe('a lease', () => {
@@ -60,5 +67,49 @@ describe('a lease', () => {
     expect(await tasklet.result()).toBe('fresh')
     expect(events.filter(({ name }) => name === 'lease.lost')).toHaveLength(1)
     expect(await runtime.get(tasklet.id)).toMatchObject({ status: 'completed', deliveries: 2 })
+  })
+})
+
+describe('tasklets on their last delivery', () => {
+  it('run one at a time in all queues, each as soon as the one before has ended', async () => {
+    const store = sharedStore()
+    const gates: PromiseWithResolvers<void>[] = []
+    const run = () => {
+      const gate = Promise.withResolvers<void>()
+      gates.push(gate)
+      return gate.promise
+    }
+    const { runtime } = makeRuntime(planOf({ task: run }), {}, store)
+    await store.open()
+    const suspects = [newTasklet(), newTasklet({ queue: 'event' }), newTasklet()]
+    await store.insert(suspects)
+    for (let time = 0; time < 2; time += 1) await loseDelivery(store, ['main', 'event'])
+    await runtime.start()
+    for (let ended = 0; ended < suspects.length; ended += 1) {
+      await allDone()
+      expect(gates).toHaveLength(ended + 1)
+      gates[ended]?.resolve()
+    }
+    await allDone()
+    expect(await store.counts()).toMatchObject({ completed: 3, pending: 0, running: 0 })
+  })
+
+  it('run on when the one that ran elsewhere has ended its process', async () => {
+    const store = sharedStore()
+    const { runtime, clock } = makeRuntime(planOf({ task: () => 'done' }), {}, store)
+    await store.open()
+    const suspects = [newTasklet({ queue: 'event' }), newTasklet()]
+    await store.insert(suspects)
+    for (let time = 0; time < 2; time += 1) await loseDelivery(store, ['main', 'event'])
+    const now = clock.now()
+    await store.claim(claimOf({ now, leaseUntil: now + 1000, lastDelivery: 2 }))
+    await runtime.start()
+    await allDone()
+    expect(await store.counts()).toMatchObject({ pending: 1, running: 1 })
+    await clock.advance('1s')
+    expect((await store.getMany(idsOf(suspects))).map(({ status }) => status)).toEqual([
+      'completed',
+      'failed',
+    ])
   })
 })

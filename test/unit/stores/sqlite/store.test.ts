@@ -163,3 +163,14 @@ test('changes asked for together take far fewer pages than one by one', async ()
 function walSize(file: string): number {
   return statSync(`${file}-wal`).size
 }
+
+test('the oldest pending tasklet is found behind younger ones, in any task and priority', async () => {
+  const store = await openStore(newDatabaseFile())
+  await store.insert([
+    newTasklet({ createdAt: NOW + 1 }),
+    newTasklet({ createdAt: NOW + 2, task: 'other', group: 'group' }),
+    newTasklet({ createdAt: NOW, task: 'other', priority: 900 }),
+    newTasklet({ createdAt: NOW + 3, task: 'other' }),
+  ])
+  expect(await store.queues()).toMatchObject([{ queue: 'main', oldestPending: NOW }])
+})
