@@ -43,9 +43,8 @@ export function admit(
   stored: Stored,
   options: InsertOptions = {},
 ): Admission {
-  const [only] = tasklets
-  const isPlain = only !== undefined && tasklets.length === 1 && needsNothing(only)
-  const admission = isPlain ? admitPlain(only, stored) : admitAll(tasklets, stored)
+  const isPlain = tasklets.every(needsNothing)
+  const admission = isPlain ? admitPlain(tasklets, stored) : admitAll(tasklets, stored)
   if (options.maxSizes !== undefined) requireRoom(admission.created, stored, options.maxSizes)
   return admission
 }
@@ -56,11 +55,17 @@ function admitAll(tasklets: readonly Tasklet[], stored: Stored): Admission {
   return { outcomes, created: staging.created(), changed: staging.changed() }
 }
 
-/** Nearly every insertion is one such record; it is spared the staging. */
-function admitPlain(given: Tasklet, stored: Stored): Admission {
-  if (stored.get(given.id)) throw duplicateId(given.id)
-  const tasklet = toAdmitted(given, stored.last + 1)
-  return { outcomes: [{ created: true, tasklet }], created: [tasklet], changed: NO_CHANGES }
+/** Nearly every insertion is of such records only; they are spared the staging. */
+function admitPlain(tasklets: readonly Tasklet[], stored: Stored): Admission {
+  const ids = new Set<string>()
+  const created = tasklets.map((given, index) => {
+    const isTwice = ids.has(given.id) || stored.get(given.id) !== undefined
+    ids.add(given.id)
+    if (isTwice) throw duplicateId(given.id)
+    return toAdmitted(given, stored.last + 1 + index)
+  })
+  const outcomes = created.map((tasklet) => ({ created: true as const, tasklet }))
+  return { outcomes, created, changed: NO_CHANGES }
 }
 
 const NO_CHANGES: readonly Change[] = []
