@@ -23,6 +23,7 @@ import { formatOutput, formatSummary, runResult } from '../run-summary.ts'
 import { createScreen } from '../screen.ts'
 import { styleFor } from '../style.ts'
 import { emptyInput } from '../submission.ts'
+import { showWaiting } from '../wait-reasons.ts'
 import type { CommandContext } from './context.ts'
 
 interface RunOptions extends PlansOption, DatabaseOption, JsonOption {
@@ -62,6 +63,7 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
   const task = findTask(runtime.plans, name)
   new RunProgress(task, screen, style, systemClock.now).listen(runtime.events)
   const running = trackRunning(runtime.events)
+  let stopShowing = () => {}
   try {
     const leftovers = await startOver(runtime, store)
     if (leftovers !== undefined) screen.line(style.dim(leftovers))
@@ -70,11 +72,14 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
       priority: 'high',
       source: 'manual',
     })
+    stopShowing = showWaiting(() => runtime.explain(handle.id), screen, systemClock)
     const { tasklet, signal } = await settledOrCancelled(runtime, handle, io, screen)
+    stopShowing()
     screen.close()
     report(tasklet, options, io)
     return exitCodeOf(tasklet, signal)
   } finally {
+    stopShowing()
     await stopGently(runtime, running, io, screen)
     await store.close()
     screen.close()
