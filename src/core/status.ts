@@ -12,6 +12,22 @@ export const STATUSES = [
 
 export type Status = (typeof STATUSES)[number]
 
+/** How many tasklets have each status. */
+export type StatusCounts = Record<Status, number>
+
+export function noCounts(): StatusCounts {
+  return {
+    blocked: 0,
+    scheduled: 0,
+    pending: 0,
+    running: 0,
+    retrying: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+  }
+}
+
 /** What a running tasklet is doing: the state of its actor. */
 export type Phase = 'acquiring' | 'preparing' | 'executing' | 'settling'
 

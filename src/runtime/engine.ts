@@ -44,14 +44,14 @@ export class Engine {
   readonly root: RootActor
   readonly claims: Claims
   readonly lastDeliveries: LastDeliveries
+  readonly maintenance: Maintenance
+  readonly rules: OutcomeRules
   readonly #settings: Settings
   readonly #reports: Reports
-  readonly rules: OutcomeRules
   readonly #deadlines: Deadlines
   readonly #settlements: Settlements
   readonly #stages: Stages
   readonly #endings: Endings
-  readonly maintenance: Maintenance
   readonly #cancellations: Cancellations
   readonly #lifecycle: Lifecycle
   readonly #sweeper: Sweeper

@@ -86,17 +86,6 @@ export class Stages {
     }
   }
 
-  #begin(delivery: Delivery): void {
-    const { hooks } = this.#services
-    if (hooks.isEmpty) this.#start(delivery)
-    else {
-      hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
-        () => this.#start(delivery),
-        (error) => this.#vetoed(delivery, error),
-      )
-    }
-  }
-
   settle(delivery: Delivery): void {
     const { hooks, settlements } = this.#services
     if (hooks.isEmpty || !delivery.granted) settlements.add(delivery)
@@ -134,6 +123,17 @@ export class Stages {
       delivery.actualDuration = clock.now() - delivery.executingSince
     }
     delivery.actor?.send(ENDED)
+  }
+
+  #begin(delivery: Delivery): void {
+    const { hooks } = this.#services
+    if (hooks.isEmpty) this.#start(delivery)
+    else {
+      hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
+        () => this.#start(delivery),
+        (error) => this.#vetoed(delivery, error),
+      )
+    }
   }
 
   #vetoed(delivery: Delivery, error: unknown): void {

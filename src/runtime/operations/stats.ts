@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { addHistograms, type Histogram, percentile } from '../../core/histogram.ts'
-import type { Status } from '../../core/status.ts'
+import { noCounts, type Status } from '../../core/status.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { QueueInfo, Tally } from '../../ports/store-messages.ts'
@@ -113,16 +113,5 @@ function lastOut(tallies: readonly Tally[], queue: string): number | undefined {
 }
 
 function emptyQueue(queue: string): QueueInfo {
-  return { queue, paused: false, counts: NO_COUNTS, oldestPending: undefined }
-}
-
-const NO_COUNTS: Readonly<Record<Status, number>> = {
-  blocked: 0,
-  scheduled: 0,
-  pending: 0,
-  running: 0,
-  retrying: 0,
-  completed: 0,
-  failed: 0,
-  cancelled: 0,
+  return { queue, paused: false, counts: noCounts(), oldestPending: undefined }
 }

@@ -1,12 +1,10 @@
-import { STATUSES, type Status } from '../../core/status.ts'
-
-export type Counts = Record<Status, number>
+import { noCounts, STATUSES, type StatusCounts } from '../../core/status.ts'
 
 /** How many records have each status, by queue. */
 export class QueueCounts {
-  readonly #byQueue = new Map<string, Counts>()
+  readonly #byQueue = new Map<string, StatusCounts>()
 
-  of(queue: string): Counts {
+  of(queue: string): StatusCounts {
     let counts = this.#byQueue.get(queue)
     if (counts === undefined) {
       counts = noCounts()
@@ -15,7 +13,7 @@ export class QueueCounts {
     return counts
   }
 
-  total(queue: string | undefined): Counts {
+  total(queue: string | undefined): StatusCounts {
     const total = noCounts()
     for (const [name, counts] of this.#byQueue) {
       if (queue !== undefined && queue !== name) continue
@@ -37,18 +35,5 @@ export class QueueCounts {
     const counts = this.#byQueue.get(queue)
     if (counts === undefined) return 0
     return counts.blocked + counts.scheduled + counts.pending + counts.retrying
-  }
-}
-
-function noCounts(): Counts {
-  return {
-    blocked: 0,
-    scheduled: 0,
-    pending: 0,
-    running: 0,
-    retrying: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
   }
 }

@@ -1,9 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { STATUSES, type Status } from '../../core/status.ts'
+import { noCounts, STATUSES, type Status, type StatusCounts } from '../../core/status.ts'
 import { isWaiting } from '../moves.ts'
 import type { Names } from './names.ts'
-
-export type StatusCounts = Record<Status, number>
 
 const COLUMNS = STATUSES.join(', ')
 const ADD = `INSERT INTO queues (queue, ${COLUMNS}) VALUES (?, ${STATUSES.map(() => '?').join(', ')})
@@ -109,17 +107,4 @@ function toCounts(row: Record<string, unknown>): StatusCounts {
   const counts = noCounts()
   for (const status of STATUSES) counts[status] = Number(row[status])
   return counts
-}
-
-function noCounts(): StatusCounts {
-  return {
-    blocked: 0,
-    scheduled: 0,
-    pending: 0,
-    running: 0,
-    retrying: 0,
-    completed: 0,
-    failed: 0,
-    cancelled: 0,
-  }
 }
