@@ -1,4 +1,4 @@
-import { type AnyActorRef, fromPromise, setup } from 'xstate'
+import { type AnyActorLogic, type AnyActorRef, fromPromise, setup } from 'xstate'
 import type { Tasklet } from '../src/core/tasklet.ts'
 import type { EventsOf } from './events.ts'
 import { executionMachine } from './execution.ts'
@@ -25,13 +25,23 @@ export type SchedulerEvent =
       'scheduler.abort': object
     }>
 
+/** A child that lives as long as the runtime: the twin of a plan's world, the watch of a rule. */
+export interface Resident {
+  readonly id: string
+  readonly logic: AnyActorLogic
+  /** Work that still runs while the runtime drains needs it. */
+  readonly servesRunningWork: boolean
+}
+
 export interface SchedulerInput {
   readonly queues: readonly string[]
+  readonly residents: readonly Resident[]
   readonly policy: RestartPolicy
 }
 
 interface SchedulerContext extends SupervisorContext {
   readonly queues: readonly string[]
+  readonly residents: readonly Resident[]
   readonly failure: unknown
 }
 
@@ -48,6 +58,15 @@ function queueName(actorId: string): string {
 /** A child between crash and restart hears nothing: it asks for its work anew when it is back. */
 function isThere(self: AnyActorRef, id: string): boolean {
   return id in self.getSnapshot().children
+}
+
+/** Its logic is known only at run time; the types of `enqueue` want one that the machine names. */
+function spawnResident(
+  enqueue: { spawnChild: unknown },
+  { id, logic }: Pick<Resident, 'id' | 'logic'>,
+): void {
+  const spawn = enqueue.spawnChild as (logic: AnyActorLogic, options: { id: string }) => void
+  spawn(logic, { id })
 }
 
 const base = setup({
@@ -83,6 +102,9 @@ const routing = base.extend({
       for (const id of context.queues.map(queueActorId)) {
         if (isThere(self, id)) enqueue.sendTo(id, { type: 'queue.drain' })
       }
+      for (const { id, servesRunningWork } of context.residents) {
+        if (!servesRunningWork && isThere(self, id)) enqueue.stopChild(id)
+      }
       if (isThere(self, 'execution')) enqueue.sendTo('execution', { type: 'execution.drain' })
     }),
     abortExecution: base.enqueueActions(({ enqueue, self }) => {
@@ -94,6 +116,7 @@ const routing = base.extend({
 const supervising = routing.extend({
   actions: {
     startResidents: base.enqueueActions(({ context, enqueue }) => {
+      for (const { id, logic } of context.residents) spawnResident(enqueue, { id, logic })
       enqueue.spawnChild('execution', { id: 'execution' })
       for (const name of context.queues) {
         enqueue.spawnChild('queue', { id: queueActorId(name), input: { name } })
@@ -116,14 +139,18 @@ const supervising = routing.extend({
       const forgiving = `forgive:${id}:${total}`
       enqueue.raise({ type: 'child.forgiven', id }, { delay: within, id: forgiving })
     }),
-    restartChild: base.enqueueActions(({ event, enqueue }) => {
+    restartChild: base.enqueueActions(({ context, event, enqueue }) => {
       const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
-      if (id === 'execution') enqueue.spawnChild('execution', { id })
+      const resident = context.residents.find((each) => each.id === id)
+      if (resident !== undefined) spawnResident(enqueue, resident)
+      else if (id === 'execution') enqueue.spawnChild('execution', { id })
       else enqueue.spawnChild('queue', { id, input: { name: queueName(id) } })
     }),
-    /** Nothing is claimed while the runtime drains; only what must announce its end comes back. */
-    restartDraining: base.enqueueActions(({ event, enqueue }) => {
+    /** While the runtime drains, only what running work needs comes back. */
+    restartDraining: base.enqueueActions(({ context, event, enqueue }) => {
       const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
+      const resident = context.residents.find((each) => each.id === id)
+      if (resident?.servesRunningWork) spawnResident(enqueue, resident)
       if (id !== 'execution') return
       enqueue.spawnChild('execution', { id })
       enqueue.sendTo('execution', { type: 'execution.drain' })

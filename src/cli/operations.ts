@@ -54,6 +54,7 @@ export function explainerOf(store: Store, plans: readonly Plan[]): Explainer {
     registry,
     grants: { explain: () => [] },
     hasQueue: () => true,
+    isLeftForOthers: async () => false,
     claimRequest: (queue) => ({
       queue,
       owner: 'setpoint',

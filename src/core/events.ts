@@ -29,6 +29,12 @@ export interface RuntimeEvents {
     readonly plan: string
     readonly states: readonly string[]
   }
+  'belief.changed': {
+    readonly plan: string
+    /** Innermost active states in document order; empty: nothing is known any more. */
+    readonly states: readonly string[]
+    readonly source: BeliefSource | 'disturbed'
+  }
   'path.found': {
     readonly taskletId: string
     readonly plan: string
@@ -39,9 +45,37 @@ export interface RuntimeEvents {
   }
   'transition.started': { readonly taskletId: string; readonly step: PathStepSummary }
   'transition.ended': { readonly taskletId: string; readonly step: TrailStep }
+  'interrupt.fired': {
+    readonly plan: string
+    readonly name: string
+    /** Ids of the tasklets that were told to stop or to pause. */
+    readonly victims: readonly string[]
+    /** Id of the tasklet that answers. */
+    readonly handler: string
+  }
+  'interrupt.ended': { readonly plan: string; readonly name: string; readonly handler: string }
+  /** The handler or the way back failed, or nothing could be begun: work goes on all the same. */
+  'interrupt.failed': {
+    readonly plan: string
+    readonly name: string
+    readonly handler: string | undefined
+    readonly error: unknown
+  }
+  /** Told once for each change: the rule goes on looking. */
+  'interrupt.check-failed': {
+    readonly plan: string
+    readonly name: string
+    readonly error: unknown
+  }
   'actor.restarted': { readonly id: string; readonly delay: number; readonly error: unknown }
   'store.failed': { readonly operation: string; readonly error: unknown }
 }
+
+/**
+ * What made the runtime believe where a world is: its checks, a verified transition, an external
+ * event, what a task left behind, time (an `after` of the machine), or an earlier process.
+ */
+export type BeliefSource = 'checks' | 'transition' | 'event' | 'task' | 'decay' | 'restored'
 
 export type PathStepSummary = Pick<TrailStep, 'event' | 'task' | 'from' | 'to' | 'cost'>
 

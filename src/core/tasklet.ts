@@ -46,6 +46,21 @@ export interface Uniqueness {
   readonly onDuplicate: 'return' | 'replace' | 'keep-last'
 }
 
+/** The event that a tasklet was submitted for. */
+export interface TriggeringEvent {
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly data: unknown
+}
+
+/** When the phase that a tasklet is in has to be over, whoever works on it by then. */
+export interface PhaseDeadline {
+  readonly phase: 'acquiring' | 'preparing' | 'executing'
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 /** One edge of the world's machine that was tried while a tasklet was prepared. */
 export interface TrailStep {
   readonly event: string
@@ -98,6 +113,13 @@ export interface Tasklet {
   /** Not leased before this time; for `scheduled` and `retrying`. */
   readonly notBefore: number | undefined
   readonly timeout: number | undefined
+  /** Limits of the phases before execution, where they are not the task's own. */
+  readonly timeouts: { readonly acquire?: number; readonly prepare?: number } | undefined
+  /**
+   * Of the present attempt: noted under its lease, kept when the lease is lost, gone when the
+   * attempt is settled. So a restart neither loses nor restarts the clock.
+   */
+  readonly deadline: PhaseDeadline | undefined
   readonly requires: readonly string[]
   /** Settled before this one may run; empty for most. */
   readonly dependencies: readonly Dependency[]
@@ -116,6 +138,9 @@ export interface Tasklet {
   readonly idempotencyKey: string | undefined
   readonly tags: readonly string[]
   readonly source: Source
+  readonly event: TriggeringEvent | undefined
+  /** How often an interrupt has sent it back to its queue. */
+  readonly interruptions: number
   readonly parentId: string | undefined
   readonly traceId: string | undefined
   readonly estimatedDuration: number | undefined
@@ -143,6 +168,8 @@ export interface Settlement {
   /** For `retrying`. */
   readonly notBefore: number | undefined
   readonly actualDuration: number | undefined
+  /** It goes back because an interrupt took its place: `interruptions` counts it. */
+  readonly interrupted?: boolean | undefined
 }
 
 /** `plan/task`, the name by which a task is submitted. */

@@ -35,7 +35,7 @@ export async function readActions(reader: FolderReader, named: unknown): Promise
   url.searchParams.set('version', createHash('sha256').update(found.content).digest('hex'))
   try {
     const exports = (await import(url.href)) as Record<string, unknown>
-    return { code: codeFromExports(new Map(Object.entries(exports))), findings: [] }
+    return { code: codeFromExports(new Map(Object.entries(exports)), url.href), findings: [] }
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return failed('actions-failed', `${quote(name)} cannot be loaded: ${reason}`)

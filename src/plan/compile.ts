@@ -4,8 +4,9 @@ import type { Diagnostic } from './diagnostic.ts'
 import { describePlace } from './diagnostic.ts'
 import type { Finding, Path } from './finding.ts'
 import { toDiagnostic } from './finding.ts'
+import { buildInterrupt, checkInterrupts, requiredByInterrupts } from './interrupt.ts'
 import type { Plan, Task, World } from './model.ts'
-import type { RequiredState } from './requirement.ts'
+import type { RequiredState, Requirement } from './requirement.ts'
 import { resolveRequirement } from './requirement.ts'
 import { checkResources, limitsOf, mostUnits } from './resources.ts'
 import type { ResourceDeclaration } from './schema.ts'
@@ -64,11 +65,7 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
   const outline = isRecord(machine) ? outlineWorld(machine, name) : undefined
   const tasks = entriesOf(ownValue(value, 'tasks'))
   const names = new Set([...tasks.map(([task]) => task), ...unread.tasks])
-  const requirements = unread.machine
-    ? []
-    : tasks.map(([task, written]) =>
-        resolveRequirement(ownValue(written, 'requires'), ['tasks', task, 'requires'], outline),
-      )
+  const requirements = unread.machine ? [] : findRequirements(value, outline)
   const required: RequiredState[] = requirements.flatMap(({ states }) => states)
   const world = outline && checkWorld(outline, code, names, required)
   const transitionTasks = world?.transitionTasks ?? new Set<string>()
@@ -87,10 +84,21 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
       ...requirements.flatMap(({ findings }) => findings),
       ...(world?.findings ?? []),
       ...resources.findings,
-      ...tasks.flatMap(([task, written]) => checkTask(task, written, declaration, transitionTasks)),
+      ...tasks.flatMap(([task, written]) =>
+        checkTask(task, written, declaration, { transitionTasks, outline }),
+      ),
       ...schemas.flatMap(([, { findings }]) => findings),
+      ...checkInterrupts(declaration, names),
     ],
   }
+}
+
+/** What tasks and interrupts ask of the world. */
+function findRequirements(value: unknown, outline: Outline | undefined): readonly Requirement[] {
+  const tasks = entriesOf(ownValue(value, 'tasks')).map(([task, written]) =>
+    resolveRequirement(ownValue(written, 'requires'), ['tasks', task, 'requires'], outline),
+  )
+  return [...tasks, ...requiredByInterrupts(value, outline)]
 }
 
 function placeholder(path: Path): Finding {
@@ -103,7 +111,13 @@ function buildPlan(
   { outline, transitionTasks, capacities, schemas }: Inspection,
   world: World | undefined,
 ): Plan {
-  const { name, description, resources = {}, tasks = {} } = PlanSchema.parse(declaration.value)
+  const {
+    name,
+    description,
+    resources = {},
+    tasks = {},
+    interrupts = {},
+  } = PlanSchema.parse(declaration.value)
   const built = Object.entries(tasks).map(([task, written]): [string, Task] => {
     const read = schemas.get(task) ?? { input: undefined, output: undefined }
     return [task, buildTask(name, task, writtenOut(written), { code, outline }, read)]
@@ -120,5 +134,8 @@ function buildPlan(
     ),
     world,
     tasks: new Map(built),
+    interrupts: Object.entries(interrupts).map(([rule, written]) =>
+      buildInterrupt(name, rule, written, code),
+    ),
   }
 }

@@ -1,11 +1,16 @@
 import type { Locate } from './finding.ts'
+import type { HandlerModule } from './model.ts'
 
 /** Named values of code: functions when all is well, but nothing is known before it is checked. */
 export type NamedValues = ReadonlyMap<string, unknown>
 
 /** The code that the names in a declaration stand for. */
 export interface Code {
+  /** URL of the module that exports the handlers; undefined when they come from several places. */
+  readonly module: string | undefined
   readonly handlers: NamedValues
+  /** Of handlers from code, those that have a module of their own. */
+  readonly modules?: ReadonlyMap<string, HandlerModule> | undefined
   readonly checks: NamedValues
   readonly guards: NamedValues
   readonly actions: NamedValues
@@ -33,8 +38,9 @@ export interface Declaration {
 export const NO_VALUES: NamedValues = new Map()
 
 /** Code from one module: any of its exports may be any of these. */
-export function codeFromExports(exports: NamedValues): Code {
+export function codeFromExports(exports: NamedValues, module?: string): Code {
   return {
+    module,
     handlers: exports,
     checks: exports,
     guards: exports,

@@ -1,7 +1,9 @@
 import type { AnyStateMachine } from 'xstate'
 import type { ZodType } from 'zod'
 import { entriesOf } from './data.ts'
+import type { InterruptSettings } from './interrupt-schema.ts'
 import type { CheckContext, TaskContext } from './model.ts'
+import type { ModuleHandler } from './module-handler.ts'
 import type { ResourceDeclaration, TaskSettings } from './schema.ts'
 import type { WorldConfig } from './world-schema.ts'
 
@@ -33,6 +35,8 @@ export interface PlanSettings {
   readonly checks?: Readonly<Record<string, (context: CheckContext) => unknown>> | undefined
   /** Guards that a plain config names; a machine made by `setup()` brings its own. */
   readonly guards?: Readonly<Record<string, (...args: never[]) => boolean>> | undefined
+  /** Rules that stop running work and answer what happened; `when` names one of `checks`. */
+  readonly interrupts?: Readonly<Record<string, InterruptSettings>> | undefined
 }
 
 type SchemaInput<Schema> = Schema extends ZodType<unknown, infer Input> ? Input : unknown
@@ -55,6 +59,7 @@ type TaskMap<Inputs, Outputs, Results> = {
 } & { readonly [Key in keyof Outputs]: { readonly output?: Outputs[Key] } } & {
   readonly [Key in keyof Results]:
     | (TaskShape & { readonly run: Run<SchemaOutput<At<Inputs, Key>, unknown>, Results[Key]> })
+    | (TaskShape & { readonly run: ModuleHandler })
     | (TaskShape & { readonly external: true; readonly run?: never })
     | Run<unknown, Results[Key]>
 }

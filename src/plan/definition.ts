@@ -2,12 +2,15 @@ import { entriesOf, isRecord, ownValue } from './data.ts'
 import type { Declaration, NamedValues } from './declaration.ts'
 import { NO_VALUES } from './declaration.ts'
 import type { PlanDefinition } from './define.ts'
+import type { HandlerModule } from './model.ts'
+import { importingHandler, toHandlerModule } from './module-handler.ts'
 import { hashValue } from './version.ts'
 
 /** A plan from code in the form that files have: data on one side, the code it names on the other. */
 export function declareDefinition({ definition }: PlanDefinition): Declaration {
   const { checks, guards, machine, tasks, ...settings } = definition
   const own = isMachine(machine) ? machine : undefined
+  const modules = modulesOf(tasks)
   const world = own === undefined ? machine : withoutSchemas(own.config)
   return {
     value: {
@@ -17,7 +20,9 @@ export function declareDefinition({ definition }: PlanDefinition): Declaration {
       tasks: isRecord(tasks) ? declareTasks(tasks) : tasks,
     },
     code: {
+      module: undefined,
       handlers: new Map(entriesOf(tasks).map(([name, task]) => [name, handlerOf(task)])),
+      modules,
       checks: namedValues(checks),
       guards: new Map([...implementations(own, 'guards'), ...namedValues(guards)]),
       actions: implementations(own, 'actions'),
@@ -26,7 +31,12 @@ export function declareDefinition({ definition }: PlanDefinition): Declaration {
     },
     locate: () => ({}),
     folder: undefined,
-    version: hashValue({ ...definition, machine: world, implementations: own?.implementations }),
+    version: hashValue({
+      ...definition,
+      machine: world,
+      implementations: own?.implementations,
+      ...(modules.size > 0 && { modules: [...modules] }),
+    }),
     taskFiles: new Set(),
     unread: { machine: false, tasks: new Set() },
   }
@@ -44,7 +54,17 @@ function declareTasks(tasks: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 function handlerOf(task: unknown): unknown {
-  return typeof task === 'function' ? task : ownValue(task, 'run')
+  const run = typeof task === 'function' ? task : ownValue(task, 'run')
+  const module = toHandlerModule(run)
+  return module === undefined ? run : importingHandler(module)
+}
+
+function modulesOf(tasks: unknown): ReadonlyMap<string, HandlerModule> {
+  const found = entriesOf(tasks).flatMap(([name, task]) => {
+    const module = toHandlerModule(ownValue(task, 'run'))
+    return module === undefined ? [] : [[name, module] as const]
+  })
+  return new Map(found)
 }
 
 function schemasOf(task: unknown) {

@@ -27,6 +27,16 @@ export function edgeMeta(meta: unknown): EdgeMeta | undefined {
   }
 }
 
+/** Whether `edgeMeta` would find an edge: it names a task. */
+export function namesTask(meta: unknown): boolean {
+  return typeof ownValue(meta, 'task') === 'string'
+}
+
+/** The cost that `edgeMeta` would find, without reading the rest. */
+export function declaredCost(meta: unknown): unknown {
+  return ownValue(meta, 'cost') ?? DEFAULT_COST
+}
+
 export function optionalMilliseconds(duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : toMilliseconds(duration)
 }

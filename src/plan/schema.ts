@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InterruptsSchema } from './interrupt-schema.ts'
 import {
   Capacity,
   Count,
@@ -29,6 +30,8 @@ const RetrySchema = closed({
     max: DurationValue.optional(),
     jitter: z.number().min(0).max(1).optional(),
   }).optional(),
+  except: z.array(z.string()).readonly().optional(),
+  onPlanning: z.boolean().optional(),
 })
 
 export const TaskSchema = closed({
@@ -39,11 +42,19 @@ export const TaskSchema = closed({
   run: z.string().optional(),
   external: z.boolean().optional(),
   resources: z.union([z.array(z.union([ResourceTag, Units])).readonly(), Units]).optional(),
+  leaves: z.string().optional(),
+  disturbs: z.boolean().optional(),
+  exclusive: z.boolean().optional(),
+  maxInstances: Count.optional(),
   timeout: TimeLimit.optional(),
+  acquireTimeout: TimeLimit.optional(),
+  prepareTimeout: TimeLimit.optional(),
+  expiresAfter: TimeLimit.optional(),
   input: z.record(z.string(), z.unknown()).optional(),
   output: z.record(z.string(), z.unknown()).optional(),
   retry: RetrySchema.optional(),
-  mode: z.enum(['async']).optional(),
+  mode: z.enum(['async', 'sync', 'cpu']).optional(),
+  memory: Count.optional(),
   limit: StartLimitSchema.optional(),
   groupConcurrency: Count.optional(),
   priority: PriorityValue.optional(),
@@ -60,6 +71,7 @@ export const PlanSchema = closed({
   resources: z.record(ResourceName, ResourceSchema).optional(),
   machine: WorldSchema.optional(),
   tasks: z.record(TaskName, z.union([z.string(), TaskSchema])).optional(),
+  interrupts: InterruptsSchema.optional(),
 })
 
 export type TaskDeclaration = z.output<typeof TaskSchema>

@@ -3,9 +3,11 @@ import { isRecord, ownValue } from './data.ts'
 import type { Code, Declaration } from './declaration.ts'
 import { quote } from './diagnostic.ts'
 import { optionalMilliseconds } from './edge.ts'
+import { checkEffect } from './effect.ts'
 import { checkExternal, runsElsewhere } from './external-task.ts'
 import type { Finding } from './finding.ts'
 import type { Handler, RetryPolicy, Task } from './model.ts'
+import { checkModule, moduleOf } from './module-handler.ts'
 import { resolveRequirement } from './requirement.ts'
 import { unitsOf } from './resources.ts'
 import type { TaskDeclaration } from './schema.ts'
@@ -17,6 +19,8 @@ import type { Outline } from './world/outline.ts'
 const DEFAULT_RETRY: RetryPolicy = {
   attempts: 1,
   backoff: { type: 'exponential', delay: 1000, max: 60_000, jitter: 0.2 },
+  except: [],
+  onPlanning: false,
 }
 
 /** The task written out: a bare name is short for a task that only runs it. */
@@ -24,11 +28,17 @@ export function writtenOut(task: string | TaskDeclaration): TaskDeclaration {
   return typeof task === 'string' ? { run: task } : task
 }
 
+/** What the rest of the plan means for its tasks. */
+export interface TaskSurroundings {
+  readonly transitionTasks: ReadonlySet<string>
+  readonly outline: Outline | undefined
+}
+
 export function checkTask(
   name: string,
   task: unknown,
   { code, taskFiles }: Declaration,
-  transitionTasks: ReadonlySet<string>,
+  { transitionTasks, outline }: TaskSurroundings,
 ): readonly Finding[] {
   const path = ['tasks', name]
   const findings: Finding[] = []
@@ -40,6 +50,7 @@ export function checkTask(
     const message = `${quote(name)} moves the world along an edge, so it cannot require a state`
     findings.push({ rule: 'transition-task-requires', path: [...path, 'requires'], message })
   }
+  findings.push(...checkEffect(name, task, outline))
   const short = typeof task === 'string'
   const run = short ? task : ownValue(task, 'run')
   const external = ownValue(task, 'external') === true
@@ -50,9 +61,22 @@ export function checkTask(
   }
   if (typeof run === 'string' && !external) {
     const at = short ? path : [...path, 'run']
-    findings.push(...checkFunction('handler', run, at, code?.handlers))
+    const findingsOfModule = checkModule(name, task, run, code)
+    findings.push(...findingsOfModule)
+    if (findingsOfModule.length === 0) {
+      findings.push(...checkFunction('handler', run, at, code?.handlers))
+    }
   }
   return findings
+}
+
+function toRetry(retry: TaskDeclaration['retry']): RetryPolicy {
+  return {
+    attempts: retry?.attempts ?? DEFAULT_RETRY.attempts,
+    backoff: retry?.backoff ?? DEFAULT_RETRY.backoff,
+    except: retry?.except ?? DEFAULT_RETRY.except,
+    onPlanning: retry?.onPlanning ?? DEFAULT_RETRY.onPlanning,
+  }
 }
 
 export function buildTask(
@@ -72,14 +96,21 @@ export function buildTask(
       task.run === undefined
         ? runsElsewhere(`${plan}/${name}`)
         : (context.code.handlers.get(task.run) as Handler),
+    mode: task.mode ?? 'async',
+    module: moduleOf(task.run, context.code),
+    memory: task.memory,
     ...schemas,
     requires: [...new Set(required.map(({ state }) => state.path))],
+    leaves: task.leaves,
+    disturbs: task.disturbs ?? false,
+    exclusive: task.exclusive ?? false,
+    maxInstances: task.maxInstances,
     resources: unitsOf(task.resources),
     timeout: optionalMilliseconds(task.timeout),
-    retry: {
-      attempts: task.retry?.attempts ?? DEFAULT_RETRY.attempts,
-      backoff: task.retry?.backoff ?? DEFAULT_RETRY.backoff,
-    },
+    acquireTimeout: optionalMilliseconds(task.acquireTimeout),
+    prepareTimeout: optionalMilliseconds(task.prepareTimeout),
+    expiresAfter: optionalMilliseconds(task.expiresAfter),
+    retry: toRetry(task.retry),
     limit: task.limit && toStartLimit(task.limit),
     groupConcurrency: task.groupConcurrency,
     priority: task.priority === undefined ? undefined : toPriority(task.priority),

@@ -56,6 +56,16 @@ function activeBelow(node: AnyStateNode, value: StateValue): AnyStateNode[] {
   })
 }
 
+/** The paths of all active states. */
+export function activeStates(value: StateValue, prefix = ''): ReadonlySet<string> {
+  const children = typeof value === 'string' ? { [value]: {} } : value
+  const paths = Object.entries(children).flatMap(([key, below]) => {
+    const path = `${prefix}${key}`
+    return [path, ...activeStates(below ?? {}, `${path}.`)]
+  })
+  return new Set(paths)
+}
+
 function pathOf(node: AnyStateNode): string {
   return node.path.join('.')
 }
@@ -94,6 +104,21 @@ function* regionValues(regions: readonly AnyStateNode[]): Generator<Record<strin
   for (const value of stateValues(first)) {
     for (const rest of regionValues(others)) yield { [first.key]: value, ...rest }
   }
+}
+
+/** The places of the configurations in which a state is active, by its path, ascending. */
+export function indexByState(
+  configurations: readonly Pick<Configuration, 'active'>[],
+): Map<string, number[]> {
+  const byState = new Map<string, number[]>()
+  for (const [index, { active }] of configurations.entries()) {
+    for (const path of active) {
+      const known = byState.get(path)
+      if (known === undefined) byState.set(path, [index])
+      else known.push(index)
+    }
+  }
+  return byState
 }
 
 /**

@@ -27,14 +27,17 @@ export type Detection =
     }
 
 export interface DetectOptions extends AskOptions {
-  /** Path of a state: serial checks of it and of what is nested with it are asked first. */
-  readonly near?: string | undefined
+  /**
+   * How far a state is, by its path: checks of nearer states are asked first, those of equally far
+   * ones in document order.
+   */
+  readonly order?: ((path: string) => number) | undefined
 }
 
 /** Asks every check of the world once and says where the world is. Evidence in document order. */
 export async function detect(world: World, options: DetectOptions): Promise<Detection> {
   const checked = [...world.states.values()].filter(({ check }) => check !== undefined)
-  const answers = await askAll(nearestFirst(checked, options.near), options)
+  const answers = await askAll(nearestFirst(checked, options.order), options)
   const byState = new Map(answers.map((answer) => [answer.state, answer]))
   return decide(
     world,
@@ -42,9 +45,17 @@ export async function detect(world: World, options: DetectOptions): Promise<Dete
   )
 }
 
-function nearestFirst(states: readonly WorldState[], near: string | undefined): WorldState[] {
-  const isNear = ({ path }: WorldState) => near !== undefined && areNested(path, near)
-  return [...states.filter(isNear), ...states.filter((state) => !isNear(state))]
+function nearestFirst(states: readonly WorldState[], order: DetectOptions['order']): WorldState[] {
+  if (order === undefined) return [...states]
+  const distances = new Map(states.map(({ path }) => [path, order(path)]))
+  const distanceOf = ({ path }: WorldState) => distances.get(path) ?? Number.POSITIVE_INFINITY
+  return states.toSorted((a, b) => compare(distanceOf(a), distanceOf(b)))
+}
+
+/** Not by subtraction: two infinite distances are equal. */
+function compare(a: number, b: number): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** What the answers of all checks mean together. */

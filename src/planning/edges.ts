@@ -8,6 +8,8 @@ export type Answer =
   | { readonly moves: true; readonly meta: EdgeMeta }
   | { readonly moves: false; readonly guard: string | undefined; readonly reason: string }
 
+export const TAKEN_WITHOUT_TASK = 'a transition without a task is taken instead'
+
 /** Asks the machine which transition it would take. A guard that throws refuses. */
 export function answerTo(
   machine: AnyStateMachine,
@@ -28,7 +30,7 @@ export function answerTo(
 
 function reasonFor(taken: number, tasks: number): string {
   if (taken === 0) return 'its guard answered false'
-  if (tasks === 0) return 'a transition without a task is taken instead'
+  if (tasks === 0) return TAKEN_WITHOUT_TASK
   return 'several regions answer it, each with a task of its own'
 }
 

@@ -4,6 +4,8 @@ import { createVertexHeap } from './vertex-heap.ts'
 
 export interface Search {
   readonly graph: WorldGraph
+  /** By edge, each finite and ≥ 0. */
+  readonly costs: Float64Array
   readonly start: number
   readonly isTarget: (vertex: number) => boolean
   readonly isBanned: (edge: number) => boolean
@@ -22,8 +24,8 @@ export type SearchResult =
  * the one before it, and so on; so the answer depends on nothing but the graph. O(m log n).
  */
 export function cheapestPath(search: Search): SearchResult {
-  const { graph, start, isTarget } = search
-  const tree = new Tree(graph, start)
+  const { graph, costs, start, isTarget } = search
+  const tree = new Tree(graph, costs, start)
   const settled = new Uint8Array(graph.size)
   const heap = createVertexHeap(graph.size, (a, b) => tree.isNearer(a, b))
   heap.raise(start)
@@ -66,12 +68,14 @@ export function cheapestPath(search: Search): SearchResult {
 class Tree {
   readonly #graph: WorldGraph
   readonly #start: number
+  readonly #edgeCosts: Float64Array
   readonly #costs: Float64Array
   readonly #steps: Int32Array
   readonly #lastEdges: Int32Array
 
-  constructor(graph: WorldGraph, start: number) {
+  constructor(graph: WorldGraph, edgeCosts: Float64Array, start: number) {
     this.#graph = graph
+    this.#edgeCosts = edgeCosts
     this.#start = start
     this.#costs = new Float64Array(graph.size).fill(Number.POSITIVE_INFINITY)
     this.#steps = new Int32Array(graph.size)
@@ -96,7 +100,7 @@ class Tree {
   improve(edge: number): boolean {
     const source = this.#graph.sources[edge] as number
     const target = this.#graph.targets[edge] as number
-    const cost = this.costOf(source) + (this.#graph.costs[edge] as number)
+    const cost = this.costOf(source) + (this.#edgeCosts[edge] as number)
     const steps = this.#stepsTo(source) + 1
     if (!this.#isBetter(edge, target, cost, steps)) return false
     this.#costs[target] = cost

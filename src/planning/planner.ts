@@ -1,8 +1,19 @@
+import type { AnyMachineSnapshot } from 'xstate'
 import type { World } from '../plan/model.ts'
-import { splitLabel } from './configuration.ts'
-import type { WorldGraph } from './graph.ts'
-import { edgeKey, labelOf, worldGraph } from './graph.ts'
+import type { Clock } from '../ports/clock.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { walkFrom, worldGraph } from './compile.ts'
+import { activeStates, splitLabel } from './configuration.ts'
+import { distancesTo } from './distances.ts'
+import { costsOf, declaredCosts, type EdgeCosts } from './edge-costs.ts'
+import type { Limits, WorldGraph } from './graph.ts'
+import { edgeKey } from './graph.ts'
 import { cheapestPath } from './path.ts'
+import { snapshotKey } from './snapshot-key.ts'
+import type { Verdict } from './verdict.ts'
+import { noPath, overBudget, toStep, unreachable } from './verdict.ts'
+
+export type { PathStep, Verdict } from './verdict.ts'
 
 export interface PathQuestion {
   /** Paths of states known to be active, all of them at once. */
@@ -11,115 +22,140 @@ export interface PathQuestion {
   readonly targets: readonly string[]
   /** Keys of edges that must not be taken. */
   readonly banned?: ReadonlySet<string> | undefined
+  /** What is believed of the world, context and all; left aside when it contradicts `from`. */
+  readonly snapshot?: AnyMachineSnapshot | undefined
+  /** What was learned; without it, edges cost what they declare. */
+  readonly costs?: EdgeCosts | undefined
 }
-
-/** One edge of a path, with what its declaration says about taking it. */
-export interface PathStep {
-  /** `from --EVENT--> to`: names the edge in `banned`. */
-  readonly key: string
-  readonly event: string
-  readonly task: string
-  /** Innermost active states: `up.serving`, or `a.x & b.y` where several are active at once. */
-  readonly from: string
-  readonly to: string
-  readonly cost: number
-  /** Input of the transition task. */
-  readonly with: unknown
-  /** Milliseconds for the transition task; undefined: the task's own. */
-  readonly timeout: number | undefined
-  readonly verify: { readonly tries: number; readonly delay: number }
-}
-
-/** An edge that was in reach but not open. */
-export interface RefusedEdge {
-  readonly from: string
-  readonly event: string
-  readonly guard?: string
-  readonly reason: string
-}
-
-export type Verdict =
-  | { readonly outcome: 'reachable'; readonly path: readonly PathStep[]; readonly cost: number }
-  | {
-      readonly outcome: 'unreachable'
-      readonly refused: readonly RefusedEdge[]
-      readonly message: string
-    }
-  | { readonly outcome: 'budget'; readonly message: string }
 
 export interface Planner {
   /** The cheapest path, without asking or changing the world. Never throws. */
   findPath(question: PathQuestion): Verdict
+  /**
+   * The cost from each state to the nearest of the targets, by path; a state that no path leads
+   * from is missing.
+   */
+  distances(
+    targets: readonly string[],
+    options?: Pick<PathQuestion, 'costs'>,
+  ): ReadonlyMap<string, number>
+  /** The declared cost of every edge, by key; of edges that share a key, the lowest. */
+  edges(): ReadonlyMap<string, number>
 }
 
 export interface PlannerOptions {
   /** How many configurations of the machine may be explored; 20 000 unless told. */
   readonly vertexBudget?: number
+  /** Milliseconds that exploring the machine may take; 2000 unless told. Needs the clock. */
+  readonly timeBudget?: number
+  readonly clock?: Clock | undefined
 }
 
 const VERTEX_BUDGET = 20_000
+const TIME_BUDGET = 2000
 const KEPT_ANSWERS = 1024
+const KEPT_DISTANCES = 64
+const KEPT_WALKS = 16
 
 /**
- * Plans paths through one world. The machine is walked at the first question; its answers are kept.
+ * Plans paths through one world. The machine is explored at the first question; its answers are
+ * kept.
  *
- * What `from` leaves open (other regions, inner states, context) is taken as the machine has it
- * after the fewest events from its initial state. Only a target that `from` implies counts as
+ * A path starts where the snapshot says. What neither it nor `from` says is taken as the machine has
+ * it after the fewest events from its initial state. Only a target that `from` implies counts as
  * holding: what is not known is not taken to hold, and the answer is then a path to it.
  */
 export function createPlanner(world: World, options: PlannerOptions = {}): Planner {
-  const budget = options.vertexBudget ?? VERTEX_BUDGET
-  const answers = new Map<string, Verdict>()
+  const { vertexBudget = VERTEX_BUDGET, timeBudget = TIME_BUDGET, clock } = options
+  const limits: Limits = { vertices: vertexBudget, time: timeBudget, clock }
+  const answers = new BoundedMap<string, Verdict>(KEPT_ANSWERS)
+  const distances = new BoundedMap<string, ReadonlyMap<string, number>>(KEPT_DISTANCES)
+  const walks = new BoundedMap<string, WorldGraph>(KEPT_WALKS)
+  let edges: ReadonlyMap<string, number> | undefined
+  const walk = (snapshot: AnyMachineSnapshot) =>
+    walks.getOrMake(snapshotKey(snapshot), () => walkFrom(world.machine, snapshot, limits))
 
   return {
-    findPath(question) {
-      const key = questionKey(question)
-      const known = answers.get(key)
-      if (known !== undefined) return known
-      const verdict = answer(world, worldGraph(world, budget), question)
-      const oldest = answers.size < KEPT_ANSWERS ? undefined : answers.keys().next().value
-      if (oldest !== undefined) answers.delete(oldest)
-      answers.set(key, verdict)
-      return verdict
+    findPath: (question) =>
+      answers.getOrMake(questionKey(question), () =>
+        answer({ world, graph: worldGraph(world, limits), walk }, question),
+      ),
+    distances: (targets, { costs } = {}) =>
+      distances.getOrMake(questionKey({ from: [], targets, costs }), () => {
+        const graph = worldGraph(world, limits)
+        return distancesTo(graph, costsOf(graph, costs), targets)
+      }),
+    edges: () => {
+      edges ??= declaredCosts(worldGraph(world, limits))
+      return edges
     },
   }
 }
 
-function questionKey({ from, targets, banned }: PathQuestion): string {
-  const named = `${from.join(' & ')} > ${targets.join(' | ')}`
-  return banned === undefined || banned.size === 0
-    ? named
-    : `${named} - ${[...banned].sort().join()}`
+function questionKey({ from, targets, banned, snapshot, costs }: PathQuestion): string {
+  let key = `${from.join(' & ')} > ${targets.join(' | ')}`
+  if (banned !== undefined && banned.size > 0) key += ` - ${[...banned].sort().join()}`
+  if (costs !== undefined) key += `\n${costs.version}`
+  if (snapshot !== undefined) key += `\n@ ${snapshot.status} ${snapshotKey(snapshot)}`
+  return key
 }
 
-function answer(world: World, graph: WorldGraph, question: PathQuestion): Verdict {
-  const { targets, banned } = question
+interface Known {
+  readonly world: World
+  readonly graph: WorldGraph
+  readonly walk: (snapshot: AnyMachineSnapshot) => WorldGraph
+}
+
+function answer(known: Known, question: PathQuestion): Verdict {
+  const { world, graph } = known
   const from = question.from.flatMap(splitLabel)
-  if (graph.fault !== undefined) {
-    return unreachable(`the machine of the plan cannot be walked: ${graph.fault}`)
-  }
-  const unknown = [...from, ...targets].find((path) => !world.states.has(path))
+  if (graph.fault !== undefined) return faulty(graph.fault)
+  const unknown = [...from, ...question.targets].find((path) => !world.states.has(path))
   if (unknown !== undefined) return unreachable(`the machine has no state "${unknown}"`)
 
-  const isTarget = membership(graph, targets)
+  const isTarget = membership(graph, question.targets)
   const starts = verticesIn(graph, from)
-  if (starts.length === 0) return withoutStart(graph, from)
   const start = starts.find((vertex) => !isTarget(vertex))
-  if (start === undefined) return { outcome: 'reachable', path: [], cost: 0 }
+  if (starts.length > 0 && start === undefined) return { outcome: 'reachable', path: [], cost: 0 }
+  const believed = believedStart(known, from, question)
+  if (believed !== undefined) return search(believed.graph, believed.start, question)
+  return start === undefined ? withoutStart(graph, from) : search(graph, start, question)
+}
 
+/**
+ * The configuration of the snapshot, unless it contradicts `from`, or has a target hold that `from`
+ * does not imply. One that the machine does not come to by itself is explored on its own.
+ */
+function believedStart(
+  { graph, walk }: Known,
+  from: readonly string[],
+  { snapshot, targets }: PathQuestion,
+): { readonly graph: WorldGraph; readonly start: number } | undefined {
+  if (snapshot === undefined || snapshot.status === 'error' || from.length === 0) return undefined
+  const active = activeStates(snapshot.value)
+  const isActive = (path: string) => active.has(path)
+  if (!from.every(isActive) || targets.some(isActive)) return undefined
+  const start = graph.vertexOf(snapshot)
+  if (start !== undefined && graph.open[start] !== 1) return { graph, start }
+  return { graph: walk(snapshot), start: 0 }
+}
+
+function search(graph: WorldGraph, start: number, question: PathQuestion): Verdict {
+  const { targets, banned } = question
+  if (graph.fault !== undefined) return faulty(graph.fault)
+  const costs = costsOf(graph, question.costs)
+  const isTarget = membership(graph, targets)
   const isBanned = (edge: number) => banned?.has(edgeKey(graph, edge)) ?? false
-  const result = cheapestPath({ graph, start, isTarget, isBanned })
+  const result = cheapestPath({ graph, costs, start, isTarget, isBanned })
   switch (result.outcome) {
     case 'found': {
-      const path = result.edges.map((edge) => toStep(graph, edge))
+      const path = result.edges.map((edge) => toStep(graph, edge, costs[edge]))
       return { outcome: 'reachable', path, cost: result.cost }
     }
     case 'open':
       return overBudget(graph)
-    case 'none': {
-      const refused = refusedAmong(graph, result.reached)
-      return unreachable(unreachableMessage(question, refused), refused)
-    }
+    case 'none':
+      return noPath(graph, result.reached, question)
   }
 }
 
@@ -142,7 +178,7 @@ function verticesIn(graph: WorldGraph, states: readonly string[]): readonly numb
 }
 
 function withoutStart(graph: WorldGraph, from: readonly string[]): Verdict {
-  if (graph.truncated) return overBudget(graph)
+  if (graph.truncated !== undefined) return overBudget(graph)
   return unreachable(
     from.length === 0
       ? 'no state of the world is known to start from'
@@ -150,55 +186,6 @@ function withoutStart(graph: WorldGraph, from: readonly string[]): Verdict {
   )
 }
 
-function toStep(graph: WorldGraph, edge: number): PathStep {
-  const meta = graph.metas[edge]
-  const event = graph.events[edge]
-  if (meta === undefined || event === undefined) throw new RangeError(`no edge ${edge}`)
-  return {
-    key: edgeKey(graph, edge),
-    event,
-    task: meta.task,
-    from: labelOf(graph, graph.sources[edge]),
-    to: labelOf(graph, graph.targets[edge]),
-    cost: meta.cost,
-    with: meta.with,
-    timeout: meta.timeout,
-    verify: meta.verify,
-  }
-}
-
-/** The refusals met on the way, each once although contexts may repeat it. */
-function refusedAmong(graph: WorldGraph, reached: Uint8Array): RefusedEdge[] {
-  const refused = new Map<string, RefusedEdge>()
-  for (const { vertex, event, guard, reason } of graph.refusals) {
-    if (reached[vertex] !== 1) continue
-    const from = labelOf(graph, vertex)
-    const edge = guard === undefined ? { from, event, reason } : { from, event, guard, reason }
-    refused.set([from, event, guard, reason].join('\n'), edge)
-  }
-  return [...refused.values()]
-}
-
-function unreachable(message: string, refused: readonly RefusedEdge[] = []): Verdict {
-  return { outcome: 'unreachable', refused, message }
-}
-
-const NAMED_REFUSALS = 5
-
-function unreachableMessage(question: PathQuestion, refused: readonly RefusedEdge[]): string {
-  const { from, targets, banned } = question
-  const reasons = refused.slice(0, NAMED_REFUSALS).map(({ from, event, guard, reason }) => {
-    const by = guard === undefined ? '' : ` (guard ${guard})`
-    return `${event} in ${from} is refused${by}: ${reason}`
-  })
-  if (refused.length > NAMED_REFUSALS) reasons.push(`and ${refused.length - NAMED_REFUSALS} more`)
-  if (banned !== undefined && banned.size > 0) reasons.push(`banned: ${[...banned].join(', ')}`)
-  const path = `no path leads from ${from.join(' & ')} to ${targets.join(' or ')}`
-  return reasons.length === 0 ? path : `${path}; ${reasons.join('; ')}`
-}
-
-function overBudget(graph: WorldGraph): Verdict {
-  const explored = graph.open.reduce((count, open) => count + 1 - open, 0)
-  const message = `no path was found among the first ${explored} configurations of the machine; it has more, probably because its context never repeats`
-  return { outcome: 'budget', message }
+function faulty(fault: string): Verdict {
+  return unreachable(`the machine of the plan cannot be walked: ${fault}`)
 }

@@ -1,7 +1,7 @@
 import type { InputError } from '../core/errors.ts'
 import type { Histogram } from '../core/histogram.ts'
 import type { Status } from '../core/status.ts'
-import type { Tasklet } from '../core/tasklet.ts'
+import type { PhaseDeadline, Tasklet } from '../core/tasklet.ts'
 
 export type InsertOutcome =
   | { readonly created: true; readonly tasklet: Tasklet }
@@ -92,6 +92,25 @@ export type SettleOutcome =
 export interface LeaseRef {
   readonly id: string
   readonly token: number
+  /** Noted in the record when given; without it, what was noted stays. */
+  readonly deadline?: PhaseDeadline | undefined
+}
+
+/** The result of one `step` of a handler, which is not run again on redelivery. */
+export interface StepRecord {
+  readonly name: string
+  readonly output: unknown
+  readonly at: number
+}
+
+/** Something small that the runtime keeps beside the records: a belief, learned costs, a cooldown. */
+export interface Fact {
+  readonly kind: string
+  readonly key: string
+  /** As JSON keeps it. */
+  readonly value: unknown
+  /** Counts the writes; 1 for the first. */
+  readonly version: number
 }
 
 export interface Renewal {

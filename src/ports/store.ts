@@ -5,6 +5,7 @@ import type {
   Advance,
   Cancellation,
   ClaimRequest,
+  Fact,
   InsertOptions,
   InsertOutcome,
   LeaseRef,
@@ -15,6 +16,7 @@ import type {
   Renewal,
   RescueRequest,
   SettleOutcome,
+  StepRecord,
   SweepRequest,
   Tally,
 } from './store-messages.ts'
@@ -86,7 +88,9 @@ export interface Store {
    */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]>
 
-  /** Sets the end of leases and reports those that are lost or asked to stop. */
+  /**
+   * Sets the end of leases, notes their deadlines, and reports those that are lost or asked to stop.
+   */
   renew(leases: readonly LeaseRef[], until: number): Promise<Renewal>
 
   /**
@@ -150,6 +154,24 @@ export interface Store {
   remove(ids: readonly string[]): Promise<number>
   /** Removes old final records, never one that a waiting tasklet depends on; returns how many. */
   sweep(request: SweepRequest): Promise<number>
+
+  /**
+   * Keeps the output of a step under the tasklet's lease; false, and nothing is kept, when the lease
+   * is not held under that token. A name that is taken keeps its first output. Steps go with their
+   * record.
+   */
+  recordStep(lease: LeaseRef, step: StepRecord): Promise<boolean>
+  /** The steps of a tasklet, in the order in which they were kept. */
+  steps(id: string): Promise<readonly StepRecord[]>
+
+  fact(kind: string, key: string): Promise<Fact | undefined>
+  /** All of a kind, by key. */
+  facts(kind: string): Promise<readonly Fact[]>
+  /**
+   * Writes a fact if its version is still the one that was read (0: there was none); otherwise
+   * changes nothing. Returns the fact as it is now; one of version 0 and no value: there is none.
+   */
+  writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }>
 
   /** Calls the listener when another process may have changed the store. */
   onForeignChange(listener: () => void): () => void

@@ -5,8 +5,11 @@ export interface Bounds {
   readonly clock: Clock
   /** Milliseconds; undefined: no limit. */
   readonly limit: number | undefined
-  /** Milliseconds that the work may take to end once its signal has aborted. */
-  readonly grace: number
+  /**
+   * Milliseconds that the work may take to end once its signal has aborted; undefined: it is sure to
+   * end, as work is whose worker is killed.
+   */
+  readonly grace: number | undefined
   readonly signal: AbortSignal
 }
 
@@ -45,11 +48,12 @@ export async function runBounded<T>(
 /** Rejects when the grace has passed after the abort; stays pending once the work has ended. */
 function graceAfter(
   clock: Clock,
-  grace: number,
+  grace: number | undefined,
   signal: AbortSignal,
   ended: AbortSignal,
 ): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
+  if (grace === undefined) return promise
   const expire = () =>
     wait(clock, grace, ended).then(
       () => reject(signal.reason),

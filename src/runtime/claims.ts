@@ -1,13 +1,16 @@
 import type { QueueEventType } from '../../machines/queue.ts'
-import { fullTaskName, type Tasklet } from '../core/tasklet.ts'
+import type { Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { ClaimRequest } from '../ports/store-messages.ts'
+import { Allowances } from './allowances.ts'
 import type { Grants } from './grants.ts'
 import type { QueueSettings } from './queue-options.ts'
 import type { Registry } from './registry.ts'
+import { Reservations } from './reservations.ts'
 import { createTurn, type Turn } from './turn.ts'
 import { Wakes } from './wakes.ts'
+import { WorldSelection } from './world-selection.ts'
 
 export interface ClaimServices {
   readonly store: Store
@@ -17,6 +20,8 @@ export interface ClaimServices {
   readonly lease: number
   /** Deliveries lost after which the next is a tasklet's last; undefined: there is no such thing. */
   readonly lastDelivery: number | undefined
+  /** Milliseconds that one which needs many units misses out before they are kept for it. */
+  readonly reserveAfter: number
   readonly grants: Grants
   readonly registry: Registry
   readonly queues: ReadonlyMap<string, QueueSettings>
@@ -51,10 +56,18 @@ export class Claims {
   readonly #wakes = new Wakes((queue) => this.#wake(queue))
   /** When a queue is woken because a rate limit lets something start, and how that is undone. */
   readonly #openings = new Map<string, () => void>()
+  /** When a queue with a reservation looks again whether whom it is for still waits. */
+  readonly #looks = new Map<string, () => void>()
+  readonly #allowances: Allowances
+  readonly #worlds: WorldSelection
+  readonly #reservations: Reservations
   #stopped = false
 
   constructor(services: ClaimServices) {
     this.#services = services
+    this.#allowances = new Allowances(services)
+    this.#worlds = new WorldSelection(services)
+    this.#reservations = new Reservations(services)
     services.grants.onFreed(() => {
       for (const queue of this.#held.keys()) this.#wakes.wake(queue)
     })
@@ -66,17 +79,20 @@ export class Claims {
     const { queue } = claimant
     const passing = this.#turn.pass()
     if (passing !== undefined) await passing
-    const limit = Math.min(grants.room(queue), LARGEST_CLAIM)
-    if (limit <= 0) return 'claim.full'
+    const room = grants.room(queue)
+    const toWait = room > 0 ? [] : this.#allowances.toWaitHere(queue)
+    if (room <= 0 && toWait.length === 0) return 'claim.full'
     if (this.#stopped) return 'claim.exhausted'
-    const asking = this.#ask(claimant, limit)
+    const limit = Math.min(room > 0 ? room : LARGEST_CLAIM, LARGEST_CLAIM)
+    const asking = room > 0 ? this.#ask(claimant, limit) : this.#askToWait(queue, toWait)
     this.#underWay.add(asking)
     try {
       const tasklets = await asking
       this.#turn.spend(tasklets.length)
       if (tasklets.length > 0) claimed(queue, tasklets)
       if (tasklets.length < limit) return 'claim.exhausted'
-      return grants.room(queue) > 0 ? 'claim.more' : 'claim.full'
+      const mayGoOn = grants.room(queue) > 0 || this.#allowances.toWaitHere(queue).length > 0
+      return mayGoOn ? 'claim.more' : 'claim.full'
     } catch (error) {
       failed(error)
       return 'claim.failed'
@@ -91,6 +107,7 @@ export class Claims {
     for (const disarm of this.#timers) disarm()
     this.#timers.clear()
     this.#openings.clear()
+    this.#looks.clear()
     this.#held.clear()
     await Promise.allSettled(this.#underWay)
   }
@@ -104,7 +121,7 @@ export class Claims {
   request(queue: string, limit = LARGEST_CLAIM): ClaimRequest {
     const { clock, owner, lease, lastDelivery, registry, queues } = this.#services
     const { external, groupLimits, rateLimits } = registry.rules
-    const { skipTasks, taskLimits } = this.#allowances(queue, limit)
+    const { skipTasks, taskLimits } = this.#allowances.of(queue, limit)
     const now = clock.now()
     return {
       queue,
@@ -122,14 +139,40 @@ export class Claims {
     }
   }
 
+  /** Whether a claim would leave the task, by full name, because it is the turn of others. */
+  async isLeftForOthers(queue: string, task: string): Promise<boolean> {
+    const request = this.request(queue)
+    const narrowed = await this.#worlds.narrow(request, this.#allowances.toWaitHere(queue))
+    return narrowed.skipTasks.includes(task) && !request.skipTasks.includes(task)
+  }
+
+  /** A tasklet of the task, by full name, was submitted with a time limit for being granted. */
+  expectTimed(task: string): void {
+    this.#allowances.expectTimed(task)
+  }
+
   async #ask(claimant: Claimant, limit: number): Promise<readonly Tasklet[]> {
-    const request = this.request(claimant.queue, limit)
+    await this.#lookAfterReservations(claimant, limit)
+    const toWait = this.#allowances.toWaitHere(claimant.queue)
+    const request = await this.#worlds.narrow(this.request(claimant.queue, limit), toWait)
     this.#noteHeld(claimant, request)
     const tasklets = await this.#services.store.claim(request)
     if (tasklets.length < limit && request.rateLimits !== undefined) {
       await this.#awaitOpening(claimant, request)
     }
     return tasklets
+  }
+
+  /** Without room only those whose time runs from the claim are of use here. */
+  #askToWait(queue: string, onlyTasks: readonly string[]): Promise<readonly Tasklet[]> {
+    return this.#services.store.claim({ ...this.request(queue), onlyTasks })
+  }
+
+  async #lookAfterReservations(claimant: Claimant, limit: number): Promise<void> {
+    if (this.#services.registry.rules.contended.length === 0) return
+    const { queue, available } = claimant
+    const again = await this.#reservations.refresh(this.request(queue, limit))
+    if (again !== undefined) this.#arm(this.#looks, queue, again, available)
   }
 
   #noteHeld(claimant: Claimant, { skipTasks, taskLimits }: ClaimRequest): void {
@@ -139,38 +182,28 @@ export class Claims {
     else this.#held.delete(claimant.queue)
   }
 
-  /** What could not be granted is looked past, and no more is asked for than could be. */
-  #allowances(queue: string, limit: number): Pick<ClaimRequest, 'skipTasks' | 'taskLimits'> {
-    const { grants, registry } = this.#services
-    const skipTasks = grants.waitingTasks(queue)
-    const { contended } = registry.rules
-    if (contended.length === 0) return { skipTasks }
-    const skipped = new Set(skipTasks)
-    const taskLimits: Record<string, number> = {}
-    for (const task of contended) {
-      const name = fullTaskName({ plan: task.plan, task: task.name })
-      const most = grants.allowance(task)
-      if (most < 1) skipped.add(name)
-      else if (most < limit && !skipped.has(name)) taskLimits[name] = most
-    }
-    return {
-      skipTasks: [...skipped],
-      taskLimits: Object.keys(taskLimits).length === 0 ? undefined : taskLimits,
-    }
-  }
-
   /** One timer a queue, for the time at which a rate limit lets the next tasklet start. */
   async #awaitOpening({ queue, available }: Claimant, request: ClaimRequest): Promise<void> {
-    const { store, clock } = this.#services
+    const { store } = this.#services
     const at = await store.nextStart(request)
-    this.#openings.get(queue)?.()
-    this.#openings.delete(queue)
+    this.#arm(this.#openings, queue, at, available)
+  }
+
+  /** One timer of the kind for each queue; `at` undefined: none any more. */
+  #arm(
+    timers: Map<string, () => void>,
+    queue: string,
+    at: number | undefined,
+    fn: () => void,
+  ): void {
+    timers.get(queue)?.()
+    timers.delete(queue)
     if (at === undefined) return
-    const disarm = this.#at(Math.max(at, clock.now() + 1), () => {
-      this.#openings.delete(queue)
-      available()
+    const disarm = this.#at(Math.max(at, this.#services.clock.now() + 1), () => {
+      timers.delete(queue)
+      fn()
     })
-    this.#openings.set(queue, disarm)
+    timers.set(queue, disarm)
   }
 
   #wake(queue: string): void {

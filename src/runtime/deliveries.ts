@@ -2,7 +2,7 @@ import { type AnyActorRef, createActor } from 'xstate'
 import { taskletMachine } from '../../machines/tasklet.ts'
 import type { Phase, SettledStatus } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { LeaseRef } from '../ports/store-messages.ts'
+import type { LeaseRef, Renewal } from '../ports/store-messages.ts'
 import { Delivery, type StopReason, type TaskletActor } from './delivery.ts'
 import { memoise } from './memoise.ts'
 import type { OwnChildren } from './own-children.ts'
@@ -134,10 +134,18 @@ export class Deliveries implements OwnChildren {
   /** Those that this process holds, as far as it knows. */
   leases(): readonly LeaseRef[] {
     const refs: LeaseRef[] = []
-    for (const { tasklet } of this.#live.values()) {
-      if (tasklet.lease !== undefined) refs.push({ id: tasklet.id, token: tasklet.lease.token })
+    for (const delivery of this.#live.values()) {
+      const { id, lease } = delivery.tasklet
+      const deadline = this.#stages.deadlineOf(delivery)
+      if (lease !== undefined) refs.push({ id, token: lease.token, deadline })
     }
     return refs
+  }
+
+  /** The store has renewed leases, and said which were lost and which are to be stopped. */
+  renewed({ lost, cancelled }: Renewal): void {
+    for (const id of lost) this.stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
+    for (const { id, reason } of cancelled) this.stop(id, { kind: 'cancelled', message: reason })
   }
 
   /** Calls once, as soon as nothing is left. */

@@ -2,9 +2,10 @@ import type { Actor } from 'xstate'
 import type { taskletMachine } from '../../machines/tasklet.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { SettledStatus } from '../core/status.ts'
-import type { Tasklet, Trail } from '../core/tasklet.ts'
+import type { PhaseDeadline, Tasklet, Trail } from '../core/tasklet.ts'
 import type { DependencyOutcome, Task } from '../plan/model.ts'
 import type { Deadline } from './deadlines.ts'
+import { Pause } from './pause.ts'
 
 export type TaskletActor = Actor<typeof taskletMachine>
 
@@ -17,11 +18,19 @@ export interface Outcome {
   readonly attempts: number
   /** For `retrying`. */
   readonly notBefore?: number | undefined
+  /** For `pending`: an interrupt sent it back. */
+  readonly interrupted?: boolean | undefined
 }
 
 /** Why a delivery was told to stop. */
 export interface StopReason {
-  readonly kind: 'timeout' | 'cancelled' | 'returned' | 'lease-lost'
+  readonly kind:
+    | 'timeout'
+    | 'acquire-timeout'
+    | 'cancelled'
+    | 'interrupted'
+    | 'returned'
+    | 'lease-lost'
   readonly message: string
 }
 
@@ -43,9 +52,20 @@ export class Delivery {
   /** The holder of a grant has a slot, resources and a state lease to give back. */
   granted = false
   stopping: StopReason | undefined
-  /** The attempt's time limit, or the grace after it was told to stop. */
+  /** The time limit of its phase, or the grace after it was told to stop. */
   deadline: Deadline | undefined
+  /** What the record has to say about the time limit of its phase. */
+  phaseDeadline: PhaseDeadline | undefined
+  /** When its preparation has to be over; milliseconds since the epoch. */
+  prepareUntil: number | undefined
+  /** Since when the work stands at a checkpoint and its time limit with it. */
+  standingSince: number | undefined
+  /** Learns when the work stands at a checkpoint, and when it goes on. */
+  onStanding: ((stands: boolean) => void) | undefined
+  /** Gives its worker back; only what works outside of the event loop has one. */
+  leaveWorker: (() => void) | undefined
   #controller: AbortController | undefined
+  #pause: Pause | undefined
 
   constructor(tasklet: Tasklet, task: Task | undefined) {
     this.tasklet = tasklet
@@ -66,6 +86,40 @@ export class Delivery {
     if (this.stopping !== undefined || this.outcome !== undefined) return false
     this.stopping = reason
     this.#controller?.abort(toAbortReason(reason))
+    return true
+  }
+
+  /** The work is asked to stand still at its next checkpoint. */
+  get paused(): boolean {
+    return this.#pause?.asked ?? false
+  }
+
+  pause(): void {
+    this.#pause ??= new Pause((stands) => this.onStanding?.(stands))
+    this.#pause.ask()
+  }
+
+  resume(): void {
+    this.#pause?.end()
+  }
+
+  /** Calls once, as soon as the paused work stands at a checkpoint or has ended. */
+  onPaused(listener: () => void): void {
+    if (this.outcome !== undefined || this.#pause === undefined) listener()
+    else this.#pause.onStanding(listener)
+  }
+
+  /** A place where the work may be paused; rejects with the signal's reason once that has aborted. */
+  async checkpoint(): Promise<void> {
+    if (this.stopping !== undefined) throw toAbortReason(this.stopping)
+    if (this.paused) await this.#pause?.reach(this.signal)
+  }
+
+  /** The first outcome stands; false: there was one already. */
+  conclude(outcome: Outcome): boolean {
+    if (this.outcome !== undefined) return false
+    this.outcome = outcome
+    this.#pause?.release()
     return true
   }
 }

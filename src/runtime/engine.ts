@@ -1,33 +1,36 @@
-import { LifecycleError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { Plan } from '../plan/model.ts'
+import type { HandlerRuntime, Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, Renewal } from '../ports/store-messages.ts'
 import { Cancellations } from './cancellations.ts'
 import { Claims } from './claims.ts'
+import { createStages } from './create-stages.ts'
 import { Deadlines } from './deadlines.ts'
 import { Deliveries } from './deliveries.ts'
 import type { TaskletActor } from './delivery.ts'
 import { Endings } from './endings.ts'
 import { EventBus } from './event-bus.ts'
+import { Executors } from './executors/executors.ts'
 import { Grants } from './grants.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake.ts'
+import { createInterrupts } from './interrupts/create-interrupts.ts'
+import type { Interrupts } from './interrupts/interrupts.ts'
 import { LastDeliveries } from './last-deliveries.ts'
-import { Lifecycle } from './lifecycle.ts'
+import { Life, type LifeParts } from './life.ts'
 import { Maintenance } from './maintenance.ts'
 import { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options.ts'
-import type { OutcomeRules } from './outcomes.ts'
+import { type OutcomeRules, toOutcomeRules } from './outcomes.ts'
 import { createOwner } from './owner.ts'
-import { Registry } from './registry.ts'
+import { createRegistry, type Registry } from './registry.ts'
 import { Reports } from './reports.ts'
 import { Results } from './results.ts'
-import { createRoot, type RootActor } from './root.ts'
+import type { RootActor } from './root.ts'
 import { Settlements } from './settlements.ts'
-import { Stages } from './stages.ts'
-import { createWork } from './work.ts'
+import type { Stages } from './stages.ts'
+import { createWorlds, type Worlds } from './worlds.ts'
 
 /** Joins the machines to the ports: the parts of a runtime, and how they talk to each other. */
 export class Engine {
@@ -40,71 +43,71 @@ export class Engine {
   readonly deliveries: Deliveries
   readonly intake: Intake
   readonly results: Results
+  readonly worlds: Worlds
   readonly grants: Grants
-  readonly root: RootActor
+  readonly interrupts: Interrupts
   readonly claims: Claims
   readonly lastDeliveries: LastDeliveries
   readonly maintenance: Maintenance
   readonly rules: OutcomeRules
   readonly #settings: Settings
   readonly #reports: Reports
-  readonly #deadlines: Deadlines
   readonly #settlements: Settlements
   readonly #stages: Stages
   readonly #endings: Endings
   readonly #cancellations: Cancellations
-  readonly #lifecycle: Lifecycle
-  readonly #sweeper: Sweeper
+  readonly #life: Life
   #onReady: (queue: string) => void = () => {}
 
-  constructor(store: Store, plans: readonly Plan[], settings: Settings) {
+  constructor(
+    store: Store,
+    plans: readonly Plan[],
+    settings: Settings,
+    handlerRuntime: HandlerRuntime,
+  ) {
     const { clock } = settings
     this.#settings = settings
     this.#reports = new Reports(settings.logger, () => this.bus)
     this.clock = clock
     this.store = store
     this.results = new Results(store)
-    this.registry = new Registry(plans, settings.resources)
+    this.registry = createRegistry(plans, settings)
     this.bus = new EventBus(clock, (error) => this.#reports.failed(error))
     this.hooks = new HookRunner(clock, settings.hookTimeout)
-    this.rules = { now: () => clock.now(), random: settings.random }
-    this.#deadlines = new Deadlines(clock)
+    this.rules = toOutcomeRules(settings)
     this.lastDeliveries = new LastDeliveries(settings, (queues) => this.intake.wakeAll(queues))
+    this.worlds = createWorlds({ ...this, settings, reports: this.#reports })
     this.grants = this.#createGrants()
     this.intake = this.#createIntake()
     this.#settlements = this.#createSettlements()
-    this.#stages = this.#createStages()
+    const machinery = { deadlines: new Deadlines(clock), executors: new Executors(settings) }
+    this.#stages = createStages({ ...this.#shared(), ...machinery, handlerRuntime })
     this.deliveries = new Deliveries(this.registry, this.#stages, (actor) => this.#release(actor))
     this.maintenance = this.#createMaintenance()
     this.#endings = this.#createEndings()
     this.#cancellations = new Cancellations(this)
-    this.#lifecycle = this.#createLifecycle()
     this.claims = this.#createClaims()
-    this.#sweeper = new Sweeper(store, clock, settings.retention, (error) =>
-      this.#reports.storeFailed('sweep', error),
-    )
-    this.root = this.#createRoot()
+    this.interrupts = createInterrupts({ ...this.#shared(), ...this })
+    this.#life = this.#createLife(machinery)
+  }
+
+  get root(): RootActor {
+    return this.#life.root
   }
 
   /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
-  async start(): Promise<void> {
-    this.root.subscribe({ error: (error) => this.#lifecycle.fail(error) })
-    this.root.start()
-    await this.#lifecycle.started
+  start(): Promise<void> {
+    return this.#life.start()
   }
 
   /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
   stop(drain: number): void {
-    this.intake.close(new LifecycleError('the runtime takes no work while it is stopping'))
-    this.root.send({ type: 'scheduler.stop' })
-    const abort = () => this.root.send({ type: 'scheduler.abort' })
-    if (drain === 0) abort()
-    else this.#deadlines.add(this.clock.now() + drain, abort)
+    this.#life.stop(drain)
   }
 
   /** Resolves, with the failure if it was one, when everything has ended. */
   get ended(): Promise<unknown> {
-    return this.#lifecycle.ended
+    return this.#life.ended
   }
 
   cancel(id: string, reason = 'cancelled on request'): Promise<CancelOutcome> {
@@ -121,6 +124,33 @@ export class Engine {
     this.#endings.changed(tasklets)
   }
 
+  /** What most parts need of the others. */
+  #shared() {
+    return {
+      store: this.store,
+      clock: this.clock,
+      registry: this.registry,
+      worlds: this.worlds,
+      grants: this.grants,
+      bus: this.bus,
+      hooks: this.hooks,
+      rules: this.rules,
+      settings: this.#settings,
+      settlements: this.#settlements,
+      reports: this.#reports,
+      cancel: (id: string, reason: string) => this.cancel(id, reason),
+      renewed: (renewal: Renewal) => this.deliveries.renewed(renewal),
+    }
+  }
+
+  #createLife(machinery: Pick<LifeParts, 'deadlines' | 'executors'>): Life {
+    const { clock, store } = this
+    const sweeper = new Sweeper(store, clock, this.#settings.retention, (error) =>
+      this.#reports.storeFailed('sweep', error),
+    )
+    return new Life({ ...this.#shared(), ...this, ...machinery, sweeper })
+  }
+
   #createIntake(): Intake {
     return new Intake(this.store, this.bus, this.#settings.maxSizes, {
       ready: (queue) => {
@@ -128,6 +158,7 @@ export class Engine {
         this.#onReady(queue)
       },
       expect: (at) => this.maintenance.expect(at),
+      waitsTimed: (task) => this.claims.expectTimed(task),
       ended: (tasklets) => this.#endings.changed(tasklets),
     })
   }
@@ -142,6 +173,10 @@ export class Engine {
       slots: (queue: string) => this.#settings.queues.get(queue)?.concurrency ?? 0,
       pool: (plan: string, resource: string) => this.registry.pool(plan, resource),
       transitionUnits: (plan: string) => this.registry.transitionUnits(plan),
+      hasExclusive: (plan: string) => this.registry.rules.exclusivePlans.has(plan),
+      now: () => this.clock.now(),
+      believed: (plan: string) => this.worlds.believed(plan),
+      maxAffinityWait: this.#settings.maxAffinityWait,
     }
     return new Grants(limits, (delivery) => {
       this.#stages.granted(delivery)
@@ -159,30 +194,6 @@ export class Engine {
         }
       },
       failed: (error) => this.#reports.storeFailed('settle', error),
-    })
-  }
-
-  #createStages(): Stages {
-    return new Stages({
-      clock: this.clock,
-      deadlines: this.#deadlines,
-      grants: this.grants,
-      hooks: this.hooks,
-      settlements: this.#settlements,
-      bus: this.bus,
-      rules: this.rules,
-      grace: this.#settings.grace,
-      report: (error) => this.#reports.failed(error),
-      ...createWork({
-        store: this.store,
-        clock: this.clock,
-        registry: this.registry,
-        grants: this.grants,
-        bus: this.bus,
-        rules: this.rules,
-        settings: this.#settings,
-        failed: (error) => this.#reports.storeFailed('get', error),
-      }),
     })
   }
 
@@ -209,13 +220,13 @@ export class Engine {
       { lease, maxDeliveries },
       {
         leases: () => this.deliveries.leases(),
-        renewed: (renewal) => this.#renewed(renewal),
+        renewed: (renewal) => this.deliveries.renewed(renewal),
         rescued: (tasklets) => this.changed(tasklets),
         expired: (tasklets) => this.changed(tasklets),
         ready: (ready) => this.intake.wakeAll(ready ?? queues.keys()),
         foreignChange: () => {
           this.intake.freedAnywhere()
-          return this.results.refresh()
+          return Promise.all([this.results.refresh(), this.interrupts.refresh()])
         },
         failed: (operation, error) => this.#reports.storeFailed(operation, error),
       },
@@ -229,6 +240,7 @@ export class Engine {
       owner: this.owner,
       lease: this.#settings.lease,
       lastDelivery: this.lastDeliveries.after,
+      reserveAfter: this.#settings.reserveAfter,
       grants: this.grants,
       registry: this.registry,
       queues: this.#settings.queues,
@@ -238,63 +250,5 @@ export class Engine {
       },
       failed: (error) => this.#reports.storeFailed('claim', error),
     })
-  }
-
-  #createRoot(): RootActor {
-    return createRoot(this.#settings, this.claims, this.deliveries, {
-      boot: () => this.#boot(),
-      shutDown: () => this.#shutDown(),
-      ready: () => this.#lifecycle.ready(),
-      stopped: (failure) => this.#lifecycle.stopped(failure),
-      restarted: (id, delay, error) => this.#reports.restarted(id, delay, error),
-    })
-  }
-
-  #renewed({ lost, cancelled }: Renewal): void {
-    const { deliveries } = this
-    for (const id of lost)
-      deliveries.stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
-    for (const { id, reason } of cancelled) {
-      deliveries.stop(id, { kind: 'cancelled', message: reason })
-    }
-  }
-
-  async #boot(): Promise<void> {
-    await this.store.open()
-    await this.maintenance.recover()
-  }
-
-  async #shutDown(): Promise<void> {
-    this.maintenance.stop()
-    await this.#sweeper.stop()
-    this.#deadlines.close()
-    await this.store.close()
-  }
-
-  #createLifecycle(): Lifecycle {
-    const { owner, bus } = this
-    return new Lifecycle({
-      started: () => {
-        this.maintenance.start()
-        this.#sweeper.start()
-        bus.emit('runtime.started', { owner })
-      },
-      stopped: () => {
-        bus.emit('runtime.stopped', { owner })
-        this.results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
-      },
-      failed: (error) => this.#fail(error),
-    })
-  }
-
-  /** Ends in the open: whoever waits or listens is told. */
-  #fail(error: unknown): Promise<void> {
-    this.#settings.logger.error('the runtime has failed and stopped', { error })
-    this.bus.emit('runtime.failed', { owner: this.owner, error })
-    this.intake.close(new LifecycleError('the runtime has failed', { cause: error }))
-    this.results.close(new LifecycleError('the runtime has failed', { cause: error }))
-    this.#settlements.close()
-    this.deliveries.stopAll({ kind: 'returned', message: 'the runtime has failed' })
-    return this.#shutDown()
   }
 }

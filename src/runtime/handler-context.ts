@@ -1,21 +1,34 @@
-import type { DependencyOutcome, Log, Plan, TaskContext } from '../plan/model.ts'
+import type { TriggeringEvent } from '../core/tasklet.ts'
+import type { DependencyOutcome, HandlerRuntime, Log, Plan, TaskContext } from '../plan/model.ts'
 import type { Delivery } from './delivery.ts'
 import type { EventBus } from './event-bus.ts'
+import { type JournalServices, StoredJournal } from './journal.ts'
+import { Steps } from './steps.ts'
 
-/** What a handler is given; the signal is made when first read. */
+/** What handlers reach through their context. */
+export interface ContextServices extends JournalServices {
+  readonly bus: EventBus
+  /** The runtime as handlers may use it. */
+  handlerRuntime(): HandlerRuntime
+}
+
+/** What a handler is given; what only some handlers use is made when first read. */
 export class HandlerContext implements TaskContext {
   readonly input: unknown
   readonly log: Log
   readonly plan: Plan
   readonly #delivery: Delivery
-  readonly #bus: EventBus
+  readonly #services: ContextServices
+  #journal: StoredJournal | undefined
+  #step: TaskContext['step'] | undefined
+  #checkpoint: TaskContext['checkpoint'] | undefined
 
-  constructor(delivery: Delivery, plan: Plan, log: Log, bus: EventBus) {
+  constructor(delivery: Delivery, plan: Plan, log: Log, services: ContextServices) {
     this.input = delivery.tasklet.input
     this.log = log
     this.plan = plan
     this.#delivery = delivery
-    this.#bus = bus
+    this.#services = services
     this.progress = this.progress.bind(this)
   }
 
@@ -43,8 +56,36 @@ export class HandlerContext implements TaskContext {
     return this.#delivery.dependencies
   }
 
+  get event(): TriggeringEvent | undefined {
+    return this.#delivery.tasklet.event
+  }
+
+  /** Where `step` keeps its outputs. */
+  get journal(): StoredJournal {
+    this.#journal ??= new StoredJournal(this.#services, this.#delivery)
+    return this.#journal
+  }
+
+  get step(): TaskContext['step'] {
+    if (this.#step === undefined) {
+      const steps = new Steps(this.journal, () => this.signal)
+      this.#step = (name, work) => steps.run(name, work)
+    }
+    return this.#step
+  }
+
+  get checkpoint(): TaskContext['checkpoint'] {
+    this.#checkpoint ??= () => this.#delivery.checkpoint()
+    return this.#checkpoint
+  }
+
+  get runtime(): HandlerRuntime {
+    return this.#services.handlerRuntime()
+  }
+
   progress(share: number, message?: string): void {
-    if (!this.#bus.hears('tasklet.progress')) return
-    this.#bus.emit('tasklet.progress', { taskletId: this.taskletId, share, message })
+    const { bus } = this.#services
+    if (!bus.hears('tasklet.progress')) return
+    bus.emit('tasklet.progress', { taskletId: this.taskletId, share, message })
   }
 }

@@ -1,6 +1,6 @@
 import { QueueFullError } from '../core/errors.ts'
 import { isFinal } from '../core/status.ts'
-import type { Tasklet } from '../core/tasklet.ts'
+import { fullTaskName, type Tasklet } from '../core/tasklet.ts'
 import type { Store } from '../ports/store.ts'
 import type { InsertOutcome } from '../ports/store-messages.ts'
 import type { EventBus } from './event-bus.ts'
@@ -13,6 +13,8 @@ export interface IntakeEffects {
   ready(queue: string): void
   /** Something in the store becomes due at this time. */
   expect(at: number): void
+  /** A tasklet of this task (full name) has a time limit of its own for the wait for its grant. */
+  waitsTimed(task: string): void
   /** Records that had ended as soon as they were stored, because a dependency had failed. */
   ended(tasklets: readonly Tasklet[]): void
 }
@@ -132,7 +134,9 @@ export class Intake {
     for (const queue of queues) this.#effects.ready(queue)
   }
 
-  #follow({ status, queue, notBefore, expiresAt }: Tasklet): void {
+  #follow(tasklet: Tasklet): void {
+    const { status, queue, notBefore, expiresAt, timeouts } = tasklet
+    if (timeouts?.acquire !== undefined) this.#effects.waitsTimed(fullTaskName(tasklet))
     if (status === 'pending') this.wake(queue)
     else if (notBefore !== undefined) this.#effects.expect(notBefore)
     if (expiresAt !== undefined) this.#effects.expect(expiresAt)

@@ -14,7 +14,7 @@ export interface MaintenanceEffects {
   /** Work may have become ready in these queues; undefined: in any. */
   ready(queues: readonly string[] | undefined): void
   /** Another process has written to the store. */
-  foreignChange(): Promise<void>
+  foreignChange(): Promise<unknown>
   failed(operation: string, error: unknown): void
 }
 
@@ -132,7 +132,7 @@ export class Maintenance {
     this.#effects.ready(undefined)
   }
 
-  async #attempt(operation: string, work: () => Promise<void>): Promise<void> {
+  async #attempt(operation: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work()
     } catch (error) {

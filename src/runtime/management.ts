@@ -42,6 +42,7 @@ export class Management {
       registry,
       claimRequest,
       hasQueue: (name) => settings.queues.has(name),
+      isLeftForOthers: (queue, task) => engine.claims.isLeftForOthers(queue, task),
       delivery: (id) => deliveries.get(id),
       phaseOf: (id) => deliveries.phaseOf(id),
     })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { InspectionEvent, Observer } from 'xstate'
 import type { RestartPolicy } from '../../machines/supervision.ts'
 import type { Duration } from '../core/duration.ts'
@@ -42,7 +43,27 @@ export interface RuntimeOptions {
     readonly maxTransitions?: number
     /** Detections in a row that recognise nothing before giving up; 5. */
     readonly maxDetections?: number
+    /** How long what was seen of the world is believed without asking again; 1 s. */
+    readonly freshness?: Duration
+    /** How long the search of one path may take; 2 s. */
+    readonly searchTime?: Duration
   }
+  readonly affinity?: {
+    /** The most that work for the world's present state goes before older work for another; 30 s. */
+    readonly maxWait?: Duration
+  }
+  /** A request for many units that waited this long, passed by others, has them kept; 5 s. */
+  readonly reserveAfter?: Duration
+  /** Scales the costs of edges by what they were seen to cost; on unless `false`. */
+  readonly learning?: boolean
+  readonly workers?: {
+    /** Worker threads for tasks in mode `sync`; one a core. */
+    readonly sync?: number
+    /** Processes for tasks in mode `cpu`; one a core. */
+    readonly cpu?: number
+  }
+  /** Interrupts that may send one tasklet back to its queue before it fails; 10. */
+  readonly maxInterruptions?: number
   /** How long work that was told to stop may take to end; 5 s. */
   readonly grace?: Duration
   /** How long one hook may take; 5 s. */
@@ -68,6 +89,13 @@ export interface Settings {
   readonly maxDeliveries: number
   readonly planningTimeout: number
   readonly planningLimits: PreparationLimits
+  readonly freshness: number
+  readonly searchTime: number
+  readonly maxAffinityWait: number
+  readonly reserveAfter: number
+  readonly learning: boolean
+  readonly workers: { readonly sync: number; readonly cpu: number }
+  readonly maxInterruptions: number
   readonly grace: number
   readonly hookTimeout: number
   readonly supervision: RestartPolicy
@@ -79,7 +107,7 @@ export interface Settings {
 
 /** @throws {InputError} that names the option. */
 export function toSettings(options: RuntimeOptions): Settings {
-  const { lease = {}, planning = {}, random = Math.random } = options
+  const { lease = {}, random = Math.random } = options
   const queues = toQueues(options.concurrency, options.queues ?? {})
   return {
     queues,
@@ -89,12 +117,11 @@ export function toSettings(options: RuntimeOptions): Settings {
     health: toHealthThresholds(options.health),
     lease: toLimit('lease.duration', lease.duration ?? '30s'),
     maxDeliveries: toCount('lease.maxDeliveries', lease.maxDeliveries ?? 3),
-    planningTimeout: toDuration('planning.timeout', planning.timeout ?? '5m'),
-    planningLimits: {
-      replans: toCount('planning.maxReplans', planning.maxReplans ?? 5, 0),
-      transitions: toCount('planning.maxTransitions', planning.maxTransitions ?? 50),
-      detections: toCount('planning.maxDetections', planning.maxDetections ?? 5),
-    },
+    ...toPlanning(options.planning),
+    ...toSelection(options),
+    learning: options.learning ?? true,
+    workers: toWorkers(options.workers),
+    maxInterruptions: toCount('maxInterruptions', options.maxInterruptions ?? 10, 0),
     grace: toDuration('grace', options.grace ?? '5s'),
     hookTimeout: toDuration('hookTimeout', options.hookTimeout ?? '5s'),
     supervision: { ...DEFAULT_SUPERVISION, ...options.supervision, random },
@@ -102,6 +129,33 @@ export function toSettings(options: RuntimeOptions): Settings {
     logger: options.logger ?? stderrLog,
     inspect: options.inspect,
     random,
+  }
+}
+
+function toPlanning(planning: RuntimeOptions['planning'] = {}) {
+  return {
+    planningTimeout: toDuration('planning.timeout', planning.timeout ?? '5m'),
+    planningLimits: {
+      replans: toCount('planning.maxReplans', planning.maxReplans ?? 5, 0),
+      transitions: toCount('planning.maxTransitions', planning.maxTransitions ?? 50),
+      detections: toCount('planning.maxDetections', planning.maxDetections ?? 5),
+    },
+    freshness: toDuration('planning.freshness', planning.freshness ?? '1s'),
+    searchTime: toLimit('planning.searchTime', planning.searchTime ?? '2s'),
+  }
+}
+
+function toSelection({ affinity, reserveAfter }: RuntimeOptions) {
+  return {
+    maxAffinityWait: toDuration('affinity.maxWait', affinity?.maxWait ?? '30s'),
+    reserveAfter: toDuration('reserveAfter', reserveAfter ?? '5s'),
+  }
+}
+
+function toWorkers(workers: RuntimeOptions['workers'] = {}): Settings['workers'] {
+  return {
+    sync: toCount('workers.sync', workers.sync ?? availableParallelism()),
+    cpu: toCount('workers.cpu', workers.cpu ?? availableParallelism()),
   }
 }
 

@@ -1,15 +1,17 @@
+import type { AnyActorRef, EventObject } from 'xstate'
 import { InputError } from '../core/errors.ts'
-import type { Log, Plan, World } from '../plan/model.ts'
+import type { Plan } from '../plan/model.ts'
 import type { Detection } from '../planning/detect.ts'
-import type { Planner, Verdict } from '../planning/planner.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { Verdict } from '../planning/planner.ts'
 import type { TaskletHandle } from './handle.ts'
-import { WorldAccess } from './world-access.ts'
+import type { LiveWorld } from './live-world.ts'
+import type { Belief } from './twins/belief.ts'
 
 export interface PlanServices {
-  readonly clock: Clock
-  readonly log: Log
-  planner(world: World): Planner
+  /** Undefined for a plan without a machine. */
+  readonly live: LiveWorld | undefined
+  /** Something else is believed of the world than before. */
+  believedAnew(): void
   /** Submits the tasklet that brings the world of the plan into the state. */
   goTo(plan: Plan, target: string): Promise<TaskletHandle>
 }
@@ -28,10 +30,31 @@ export class PlanAccess {
     this.#services = services
   }
 
+  /**
+   * The twin: the plan's own machine in the state that the world is believed to be in. Undefined
+   * while the runtime does not run.
+   */
+  get actor(): AnyActorRef | undefined {
+    return this.#live().twin.actor
+  }
+
   /** Asks the checks where the world is. */
   state(): Promise<Detection> {
-    const { clock, log } = this.#services
-    return new WorldAccess(this.#plan, this.#world(), clock, log).detect(undefined)
+    return this.#live().detect([])
+  }
+
+  /** Where the world is believed to be, since when and why; asks nobody. */
+  belief(): Belief | undefined {
+    return this.#live().twin.belief()
+  }
+
+  /**
+   * Tells the twin what happened outside, such as what a sensor or a webhook says.
+   * @throws {InputError} for an event that the machine nowhere takes.
+   */
+  send(event: EventObject): void {
+    this.#live().twin.send(event)
+    this.#services.believedAnew()
   }
 
   /**
@@ -40,32 +63,32 @@ export class PlanAccess {
    * world is.
    */
   async path(target: string, options: { readonly from?: string } = {}): Promise<Verdict> {
-    const world = this.#world()
-    for (const path of [target, options.from ?? target]) this.#requireState(world, path)
-    const from = options.from === undefined ? await this.#detected() : [options.from]
-    return this.#services.planner(world).findPath({ from, targets: [target] })
+    const live = this.#live()
+    for (const path of [target, options.from ?? target]) this.#requireState(live, path)
+    const from = options.from === undefined ? await this.#detected(target) : [options.from]
+    return live.findPath({ from, targets: [target] })
   }
 
   /** Brings the world into the state, as a tasklet of its own. */
   goTo(target: string): Promise<TaskletHandle> {
-    this.#requireState(this.#world(), target)
+    this.#requireState(this.#live(), target)
     return this.#services.goTo(this.#plan, target)
   }
 
-  async #detected(): Promise<readonly string[]> {
-    const detection = await this.state()
+  async #detected(target: string): Promise<readonly string[]> {
+    const detection = await this.#live().detect([target])
     if (detection.outcome === 'detected') return detection.states
     throw new InputError(
       `the checks of plan "${this.name}" do not say where the world is (${detection.outcome}): name a state to start from`,
     )
   }
 
-  #world(): World {
-    if (this.#plan.world !== undefined) return this.#plan.world
+  #live(): LiveWorld {
+    if (this.#services.live !== undefined) return this.#services.live
     throw new InputError(`plan "${this.name}" has no machine`)
   }
 
-  #requireState(world: World, path: string): void {
+  #requireState({ world }: LiveWorld, path: string): void {
     if (world.states.has(path)) return
     const states = [...world.states.keys()].join(', ')
     throw new InputError(`plan "${this.name}" has no state "${path}"; its states: ${states}`)

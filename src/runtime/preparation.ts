@@ -3,12 +3,13 @@ import { type PreparationEventType, preparationMachine } from '../../machines/pr
 import type { ErrorRecord, PlanningReason } from '../core/errors.ts'
 import { toErrorRecord } from '../core/errors.ts'
 import type { Trail, TrailStep } from '../core/tasklet.ts'
+import type { Log } from '../plan/model.ts'
 import type { Detection } from '../planning/detect.ts'
-import type { PathStep, Planner } from '../planning/planner.ts'
+import type { PathStep } from '../planning/planner.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Asking, LiveWorld } from './live-world.ts'
 import { holdsAny } from './state-leases.ts'
 import { wait } from './wait.ts'
-import type { WorldAccess } from './world-access.ts'
 
 export interface PreparationLimits {
   /** How often a failed edge may be answered by another path. */
@@ -21,8 +22,8 @@ export interface PreparationLimits {
 
 export interface PreparationEffects {
   readonly clock: Clock
-  readonly access: WorldAccess
-  readonly planner: Planner
+  readonly world: LiveWorld
+  readonly log: Log
   readonly limits: PreparationLimits
   readonly signal: AbortSignal
   /** Runs the transition task of an edge; rejects when it fails. */
@@ -85,17 +86,30 @@ export class Preparation {
   }
 
   async #detect(): Promise<PreparationEventType> {
-    const { access, signal, limits } = this.#effects
+    const { world, limits } = this.#effects
+    const believed = this.#steps.length === 0 ? world.believed() : undefined
+    if (believed !== undefined) return this.#seen(believed)
     this.#detections += 1
-    const detection = await access.detect(this.#targets[0], signal)
-    if (detection.outcome === 'detected') {
-      this.#states = detection.states
-      this.#origin ??= detection.states.join(' & ')
-      this.#effects.detected(detection.states)
-      return holdsAny(detection.states, this.#targets) ? 'world.held' : 'world.recognised'
-    }
-    const mayAskAgain = detection.outcome === 'undetectable' && this.#detections < limits.detections
-    return mayAskAgain ? 'world.unrecognised' : this.#refuse(...describeFailure(detection))
+    const detection = await world.detect(this.#targets, this.#asking)
+    if (detection.outcome === 'detected') return this.#seen(detection.states)
+    if (detection.outcome !== 'undetectable') return this.#refuse(...describeFailure(detection))
+    if (this.#detections < limits.detections) return 'world.unrecognised'
+    const { unknown } = world
+    return unknown === undefined
+      ? this.#refuse(...describeFailure(detection))
+      : this.#seen([unknown])
+  }
+
+  #seen(states: readonly string[]): PreparationEventType {
+    this.#states = states
+    this.#origin ??= states.join(' & ')
+    this.#effects.detected(states)
+    return holdsAny(states, this.#targets) ? 'world.held' : 'world.recognised'
+  }
+
+  get #asking(): Asking {
+    const { signal, log } = this.#effects
+    return { signal, log }
   }
 
   async #waitForDetection(): Promise<PreparationEventType> {
@@ -106,7 +120,7 @@ export class Preparation {
 
   async #findPath(): Promise<PreparationEventType> {
     const question = { from: this.#states, targets: this.#targets, banned: this.#banned }
-    const verdict = this.#effects.planner.findPath(question)
+    const verdict = this.#effects.world.findPath(question)
     if (verdict.outcome !== 'reachable') return this.#refuse(verdict.outcome, verdict.message)
     this.#path = verdict.path
     this.#effects.planned(verdict.path, verdict.cost, this.#states.join(' & '))
@@ -131,11 +145,10 @@ export class Preparation {
   }
 
   async #verifyEdge(): Promise<PreparationEventType> {
-    const { access, clock, signal } = this.#effects
+    const { world, clock, signal } = this.#effects
     const step = this.#path[0] as PathStep
     for (let tries = 1; ; tries += 1) {
-      const { holds } = await access.verify([step.to], signal)
-      if (holds) return this.#edgeTaken(step)
+      if (await world.arrived(step, this.#asking)) return this.#edgeTaken(step)
       if (tries >= step.verify.tries) {
         return this.#edgeFailed(step, `the world was not seen in ${step.to} afterwards`)
       }
@@ -163,6 +176,7 @@ export class Preparation {
     const { event, task, from, to, cost } = step
     const taken = { event, task, from, to, cost, duration: this.#duration, outcome, message }
     this.#steps.push(taken)
+    this.#effects.world.tried(step, { ok: outcome === 'moved', duration: this.#duration })
     this.#effects.tried(taken)
   }
 

@@ -1,31 +1,29 @@
-import { backoffDelay } from '../core/backoff.ts'
-import { FatalError } from '../core/errors.ts'
-import type { Tasklet } from '../core/tasklet.ts'
-import type { Log, Plan, Task, TaskContext } from '../plan/model.ts'
-import type { PathStep } from '../planning/planner.ts'
+import { type ErrorRecord, RetryLater } from '../core/errors.ts'
+import type { Log } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import { runBounded } from './bounded.ts'
 import type { Delivery, Outcome } from './delivery.ts'
 import type { EventBus } from './event-bus.ts'
 import type { Grants } from './grants.ts'
-import { type OutcomeRules, refused, stopped } from './outcomes.ts'
+import type { LiveWorld } from './live-world.ts'
+import { type OutcomeRules, stopped, threw, unprepared } from './outcomes.ts'
 import { Preparation, type PreparationLimits, type Prepared } from './preparation.ts'
-import type { Registry } from './registry.ts'
-import { wait } from './wait.ts'
-import { WorldAccess } from './world-access.ts'
+import { type Transitions, toSummary } from './transitions.ts'
 
 export interface PreparationServices {
   readonly clock: Clock
-  readonly registry: Registry
+  readonly worlds: { of(plan: string): LiveWorld | undefined }
   readonly grants: Grants
   readonly bus: EventBus
   readonly rules: OutcomeRules
+  readonly transitions: Transitions
   readonly limits: PreparationLimits
-  /** Milliseconds that one preparation may take. */
-  readonly timeout: number
   readonly grace: number
   log(fields: Record<string, unknown>): Log
 }
+
+/** Milliseconds until a tasklet that found the world elsewhere than others hold it asks again. */
+const REJOIN_DELAY = 1000
 
 /** Brings the world into the state that a delivery's tasklet requires, under its state lease. */
 export class Preparations {
@@ -37,117 +35,102 @@ export class Preparations {
 
   /** Undefined when the world is ready; otherwise how the delivery ends. */
   async prepare(delivery: Delivery): Promise<Outcome | undefined> {
-    const { registry, grants } = this.#services
+    const { worlds, grants } = this.#services
     const { plan: planName, requires } = delivery.tasklet
-    const plan = registry.plan(planName)
-    if (plan?.world === undefined) {
+    const live = worlds.of(planName)
+    if (live === undefined) {
       const message = `plan "${planName}" has no machine, so ${requires.join(' or ')} cannot be reached`
-      return refused(delivery, { kind: 'planning', reason: 'unreachable', message })
+      return this.#unprepared(delivery, { kind: 'planning', reason: 'unreachable', message })
     }
     const shared = grants.shared(delivery)
-    if (shared !== undefined) {
-      // Others hold the world in this state and have verified it: nothing is left to do.
-      delivery.trail = { from: shared.join(' & '), target: requires.join(' | '), steps: [] }
-      return undefined
-    }
-    return this.#prepareAlone(delivery, plan)
+    return this.#bounded(delivery, (signal) =>
+      shared === undefined
+        ? this.#prepareAlone(delivery, live, signal)
+        : this.#join(delivery, live, shared, signal),
+    )
   }
 
-  async #prepareAlone(delivery: Delivery, plan: Plan): Promise<Outcome | undefined> {
-    const { clock, grants, grace, timeout: limit, rules } = this.#services
+  /** The time limit of the phase, and what its passing means. */
+  async #bounded(
+    delivery: Delivery,
+    work: (signal: AbortSignal) => Promise<Outcome | undefined>,
+  ): Promise<Outcome | undefined> {
+    const { clock, grace, rules } = this.#services
     try {
-      const bounds = { clock, limit, grace, signal: delivery.signal }
-      const prepared = await runBounded(bounds, (signal) => this.#run(delivery, plan, signal))
-      delivery.trail = prepared.trail
-      if (prepared.error !== undefined) return refused(delivery, prepared.error)
-      grants.share(delivery, prepared.states)
-      return undefined
+      const limit = this.#limit(delivery)
+      return await runBounded({ clock, limit, grace, signal: delivery.signal }, work)
     } catch (error) {
       if (delivery.stopping !== undefined) return stopped(rules, delivery, delivery.stopping)
       if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error
       const message = `cannot reach ${delivery.tasklet.requires.join(' or ')}: preparation ${error.message}`
-      return refused(delivery, { kind: 'planning', reason: 'budget', message })
+      return this.#unprepared(delivery, { kind: 'planning', reason: 'budget', message })
     }
   }
 
-  #run(delivery: Delivery, plan: Plan, signal: AbortSignal): Promise<Prepared> {
-    const { clock, registry, bus, limits, log } = this.#services
-    const { tasklet, actor } = delivery
-    const { id: taskletId, requires } = tasklet
-    if (plan.world === undefined || actor === undefined) {
-      throw new TypeError(`tasklet ${taskletId} has no world to prepare or no actor to do it`)
+  /** What is left of the phase's time: a delivery before this one may have used some of it. */
+  #limit({ prepareUntil }: Delivery): number | undefined {
+    return prepareUntil && Math.max(0, prepareUntil - this.#services.clock.now())
+  }
+
+  async #prepareAlone(
+    delivery: Delivery,
+    live: LiveWorld,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> {
+    const prepared = await this.#run(delivery, live, signal)
+    delivery.trail = prepared.trail
+    if (prepared.error !== undefined) return this.#unprepared(delivery, prepared.error)
+    this.#services.grants.share(delivery, prepared.states)
+    live.used()
+    return undefined
+  }
+
+  /**
+   * Others hold the world in the required state. It is asked whether it is still there; if not, it
+   * cannot be moved under their hands: this tasklet waits, and nobody else joins them.
+   */
+  async #join(
+    delivery: Delivery,
+    live: LiveWorld,
+    shared: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> {
+    const { grants, log, rules } = this.#services
+    const { id: taskletId, plan, requires } = delivery.tasklet
+    delivery.trail = { from: shared.join(' & '), target: requires.join(' | '), steps: [] }
+    const asking = { signal, log: log({ plan, taskletId }) }
+    if (live.believed() !== undefined || (await live.holds(requires, asking))) {
+      live.used()
+      return undefined
     }
-    const access = new WorldAccess(plan, plan.world, clock, log({ plan: plan.name, taskletId }))
+    grants.distrust(delivery)
+    const message = `the world is not in ${requires.join(' or ')} any more, and others still rely on it`
+    return threw(rules, delivery, new RetryLater(REJOIN_DELAY, message))
+  }
+
+  #unprepared(delivery: Delivery, error: ErrorRecord): Outcome {
+    return unprepared(this.#services.rules, delivery, error)
+  }
+
+  #run(delivery: Delivery, live: LiveWorld, signal: AbortSignal): Promise<Prepared> {
+    const { clock, bus, limits, log } = this.#services
+    const { tasklet, actor } = delivery
+    const { id: taskletId, requires, plan } = tasklet
+    if (actor === undefined) throw new TypeError(`tasklet ${taskletId} has no actor to prepare it`)
     const preparation = new Preparation(requires, {
       clock,
-      access,
-      planner: registry.planner(plan.world),
+      world: live,
+      log: log({ plan, taskletId }),
       limits,
       signal,
-      move: (step) => this.#move(tasklet, plan, step, signal),
-      detected: (states) => bus.emit('world.detected', { taskletId, plan: plan.name, states }),
+      move: (step) => this.#services.transitions.take(delivery, live.plan, step, signal),
+      detected: (states) => bus.emit('world.detected', { taskletId, plan, states }),
       planned: (path, cost, from) => {
-        const steps = path.map(({ event, task, from, to, cost }) => ({
-          event,
-          task,
-          from,
-          to,
-          cost,
-        }))
         const target = requires.join(' | ')
-        bus.emit('path.found', { taskletId, plan: plan.name, from, target, cost, steps })
+        bus.emit('path.found', { taskletId, plan, from, target, cost, steps: path.map(toSummary) })
       },
       tried: (step) => bus.emit('transition.ended', { taskletId, step }),
     })
     return preparation.run(actor)
-  }
-
-  /** Runs the transition task of an edge under the tasklet's own lease, with the task's retries. */
-  async #move(tasklet: Tasklet, plan: Plan, step: PathStep, signal: AbortSignal): Promise<void> {
-    const { clock, rules, bus } = this.#services
-    const task = plan.tasks.get(step.task)
-    if (task === undefined) throw new FatalError(`plan "${plan.name}" has no task "${step.task}"`)
-    const { event, from, to, cost } = step
-    const summary = { event, task: step.task, from, to, cost }
-    bus.emit('transition.started', { taskletId: tasklet.id, step: summary })
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#runTransition(tasklet, plan, task, step, attempt, signal)
-        return
-      } catch (error) {
-        signal.throwIfAborted()
-        if (attempt >= task.retry.attempts || error instanceof FatalError) throw error
-        await wait(clock, backoffDelay(task.retry.backoff, attempt, rules.random), signal)
-      }
-    }
-  }
-
-  #runTransition(
-    tasklet: Tasklet,
-    plan: Plan,
-    task: Task,
-    step: PathStep,
-    attempt: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { clock, grace, bus, log } = this.#services
-    const input = task.input === undefined ? step.with : task.input.parse(step.with ?? {})
-    const limit = step.timeout ?? task.timeout
-    return runBounded({ clock, limit, grace, signal }, async (signal) => {
-      const context: TaskContext = {
-        input,
-        signal,
-        log: log({ plan: plan.name, task: task.name, taskletId: tasklet.id }),
-        progress: (share, message) =>
-          bus.emit('tasklet.progress', { taskletId: tasklet.id, share, message }),
-        attempt,
-        taskletId: tasklet.id,
-        idempotencyKey: `${tasklet.id}:${step.key}`,
-        plan,
-        initialContext: tasklet.initialContext,
-        dependencies: {},
-      }
-      await task.run(context)
-    })
   }
 }

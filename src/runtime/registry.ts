@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import type { Plan, Task, World } from '../plan/model.ts'
-import { createPlanner, type Planner } from '../planning/planner.ts'
+import { createPlanner, type Planner, type PlannerOptions } from '../planning/planner.ts'
+import type { Settings } from './options.ts'
 import type { Pool } from './resource-pools.ts'
 import type { SharedResource } from './shared-resources.ts'
 import { type StartRules, toStartRules } from './start-rules.ts'
@@ -14,9 +15,15 @@ export class Registry {
   readonly #planners = new WeakMap<World, Planner>()
   readonly #shared: Readonly<Record<string, SharedResource>>
   readonly #rules: StartRules
+  readonly #planning: PlannerOptions
 
   /** `shared`: resources that all plans draw on together. */
-  constructor(plans: readonly Plan[], shared: Readonly<Record<string, SharedResource>>) {
+  constructor(
+    plans: readonly Plan[],
+    shared: Readonly<Record<string, SharedResource>>,
+    planning: PlannerOptions = {},
+  ) {
+    this.#planning = planning
     for (const plan of plans) this.#plans.set(plan.name, plan)
     this.#shared = shared
     this.#rules = toStartRules(plans, shared)
@@ -68,7 +75,7 @@ export class Registry {
   planner(world: World): Planner {
     const known = this.#planners.get(world)
     if (known !== undefined) return known
-    const planner = createPlanner(world)
+    const planner = createPlanner(world, this.#planning)
     this.#planners.set(world, planner)
     return planner
   }
@@ -85,6 +92,11 @@ export class Registry {
   }
 }
 
+export function createRegistry(plans: readonly Plan[], settings: Settings): Registry {
+  const { clock, resources, searchTime: timeBudget } = settings
+  return new Registry(plans, resources, { clock, timeBudget })
+}
+
 const NO_UNITS: Readonly<Record<string, number>> = {}
 
 function listNames(what: string, names: readonly string[]): string {
@@ -98,12 +110,27 @@ function goTo(plan: string): Task {
     title: 'Bring the world into a state',
     external: false,
     run: () => undefined,
+    mode: 'async',
+    module: undefined,
+    memory: undefined,
     input: undefined,
     output: undefined,
     requires: [],
+    leaves: undefined,
+    disturbs: false,
+    exclusive: false,
+    maxInstances: undefined,
     resources: {},
     timeout: undefined,
-    retry: { attempts: 1, backoff: { type: 'fixed', delay: 0 } },
+    acquireTimeout: undefined,
+    prepareTimeout: undefined,
+    expiresAfter: undefined,
+    retry: {
+      attempts: 1,
+      backoff: { type: 'fixed', delay: 0 },
+      except: [],
+      onPlanning: false,
+    },
     limit: undefined,
     groupConcurrency: undefined,
     priority: undefined,

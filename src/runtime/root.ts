@@ -1,7 +1,7 @@
 import { type Actor, createActor, fromPromise } from 'xstate'
 import { executionMachine } from '../../machines/execution.ts'
 import { queueMachine } from '../../machines/queue.ts'
-import { schedulerMachine } from '../../machines/scheduler.ts'
+import { type Resident, schedulerMachine } from '../../machines/scheduler.ts'
 import type { Claims } from './claims.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Settings } from './options.ts'
@@ -22,6 +22,7 @@ export function createRoot(
   settings: Settings,
   claims: Claims,
   deliveries: Deliveries,
+  residents: readonly Resident[],
   effects: RootEffects,
 ): RootActor {
   const logic = schedulerMachine.provide({
@@ -43,7 +44,7 @@ export function createRoot(
   const { inspect } = settings
   const root: RootActor = createActor(logic, {
     systemId: 'scheduler',
-    input: { queues: [...settings.queues.keys()], policy: settings.supervision },
+    input: { queues: [...settings.queues.keys()], residents, policy: settings.supervision },
     clock: toTimers(settings),
     ...(inspect === undefined ? {} : { inspect }),
   })

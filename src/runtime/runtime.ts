@@ -11,6 +11,7 @@ import { Engine } from './engine.ts'
 import type { EventBus } from './event-bus.ts'
 import type { HandleServices, TaskletHandle } from './handle.ts'
 import type { Hooks } from './hooks.ts'
+import type { Interrupts } from './interrupts/interrupts.ts'
 import { Management } from './management.ts'
 import type { DeadLetters } from './operations/dead-letters.ts'
 import type { ExecutableOptions } from './operations/executable.ts'
@@ -50,7 +51,10 @@ export class Runtime {
   constructor(plans: readonly Plan[], store: Store, options: RuntimeOptions = {}) {
     const settings = toSettings(options)
     this.#settings = settings
-    this.#engine = new Engine(store, plans, settings)
+    this.#engine = new Engine(store, plans, settings, {
+      submit: (task, input, given) => this.submit(task, input, given),
+      call: (task, input, given) => this.call(task, input, given),
+    })
     this.#submitter = new Submitter({
       clock: settings.clock,
       registry: this.#engine.registry,
@@ -233,13 +237,17 @@ export class Runtime {
     return this.#management.executable(options)
   }
 
+  /** The rules of all plans that interrupt running work. */
+  get interrupts(): Pick<Interrupts, 'list' | 'enable' | 'disable'> {
+    return this.#engine.interrupts
+  }
+
   /** The world of one plan. */
   plan(name: string): PlanAccess {
-    const { registry } = this.#engine
+    const { registry, worlds, grants } = this.#engine
     return new PlanAccess(registry.requirePlan(name), {
-      clock: this.#settings.clock,
-      log: this.#settings.logger,
-      planner: (world) => registry.planner(world),
+      live: worlds.of(name),
+      believedAnew: () => grants.reconsider(),
       goTo: (plan, target) => this.#submitter.goTo(plan, target),
     })
   }

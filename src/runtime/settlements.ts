@@ -102,5 +102,6 @@ function toSettlement(delivery: Delivery, at: number): Settlement {
     trail,
     notBefore: outcome.notBefore,
     actualDuration,
+    interrupted: outcome.interrupted,
   }
 }

@@ -1,5 +1,6 @@
 import { toErrorRecord } from '../core/errors.ts'
 import type { Phase } from '../core/status.ts'
+import type { PhaseDeadline } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
@@ -8,6 +9,7 @@ import type { Grants } from './grants.ts'
 import type { HookRunner } from './hooks.ts'
 import { completed, type OutcomeRules, refused, stopped, threw } from './outcomes.ts'
 import type { Settlements } from './settlements.ts'
+import { type TimeLimits, tooLong } from './time-limits.ts'
 
 export interface StageServices {
   readonly clock: Clock
@@ -17,6 +19,7 @@ export interface StageServices {
   readonly settlements: Settlements
   readonly bus: EventBus
   readonly rules: OutcomeRules
+  readonly limits: TimeLimits
   /** Milliseconds that work which was told to stop may take to end. */
   readonly grace: number
   readonly report: (error: unknown) => void
@@ -24,6 +27,10 @@ export interface StageServices {
   gather(delivery: Delivery): Promise<void>
   /** Brings the world into the required state; undefined when it is there. */
   prepare(delivery: Delivery): Promise<Outcome | undefined>
+  /** Waits for a worker, if the task needs one; rejects when the delivery is told to stop. */
+  takeWorker(delivery: Delivery): Promise<void> | undefined
+  /** The delivery's work is over, and it still holds what it was granted. */
+  worked(delivery: Delivery): void
   /** Runs the handler: its output, or a promise of it; throws or rejects as the handler does. */
   run(delivery: Delivery): unknown
 }
@@ -41,7 +48,10 @@ export class Stages {
     const { grants, settlements } = services
     // The work is over, so what it held is free; only one batch at a time is unwritten and yet free.
     settlements.onWrite((batch) => {
-      for (const delivery of batch) grants.release(delivery)
+      for (const delivery of batch) {
+        services.worked(delivery)
+        grants.release(delivery)
+      }
     })
   }
 
@@ -49,6 +59,7 @@ export class Stages {
     this.#announce(delivery, 'acquiring')
     if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
     else if (this.#services.grants.request(delivery)) delivery.actor?.send(GRANTED)
+    else this.#limitWait(delivery)
   }
 
   /** The grant that the delivery waited for has come. */
@@ -62,6 +73,7 @@ export class Stages {
       return
     }
     this.#announce(delivery, 'preparing')
+    delivery.prepareUntil = this.#services.limits.enter(delivery, 'preparing')
     this.#services.prepare(delivery).then(
       (outcome) => {
         if (outcome === undefined) delivery.actor?.send(PREPARED)
@@ -73,6 +85,7 @@ export class Stages {
 
   execute(delivery: Delivery): void {
     this.#announce(delivery, 'executing')
+    this.#services.limits.leave(delivery)
     if (delivery.task === undefined) {
       const { plan, task } = delivery.tasklet
       const message = `plan "${plan}" has no task "${task}" any more`
@@ -95,16 +108,23 @@ export class Stages {
   /** Tells the work to stop, and concludes when it has ended or its grace has passed. */
   stop(delivery: Delivery, reason: StopReason): void {
     if (!delivery.stop(reason)) return
-    const { clock, deadlines, grace, bus } = this.#services
-    if (delivery.deadline !== undefined) deadlines.cancel(delivery.deadline)
+    const { clock, deadlines, grace, bus, limits } = this.#services
+    limits.leave(delivery)
     if (!delivery.granted) {
       this.#concludeStopped(delivery, reason)
       return
     }
+    // What works outside of the event loop is ended there, by force if need be, before it is over.
+    if (isElsewhere(delivery)) return
     delivery.deadline = deadlines.add(clock.now() + grace, () => {
       bus.emit('tasklet.abandoned', { taskletId: delivery.tasklet.id, reason: reason.message })
       this.#concludeStopped(delivery, reason)
     })
+  }
+
+  /** The time limit that the delivery's record should name. */
+  deadlineOf(delivery: Delivery): PhaseDeadline | undefined {
+    return this.#services.limits.current(delivery)
   }
 
   /** Something of ours failed while the delivery was under way; it must not be lost for that. */
@@ -115,10 +135,10 @@ export class Stages {
 
   /** The outcome is known; the first one stands. */
   conclude(delivery: Delivery, outcome: Outcome): void {
-    if (delivery.outcome !== undefined) return
-    const { clock, deadlines } = this.#services
-    delivery.outcome = outcome
-    if (delivery.deadline !== undefined) deadlines.cancel(delivery.deadline)
+    if (!delivery.conclude(outcome)) return
+    const { clock, limits } = this.#services
+    limits.leave(delivery)
+    delivery.leaveWorker?.()
     if (delivery.executingSince !== undefined) {
       delivery.actualDuration = clock.now() - delivery.executingSince
     }
@@ -127,11 +147,23 @@ export class Stages {
 
   #begin(delivery: Delivery): void {
     const { hooks } = this.#services
-    if (hooks.isEmpty) this.#start(delivery)
+    if (hooks.isEmpty) this.#man(delivery)
     else {
       hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
-        () => this.#start(delivery),
+        () => this.#man(delivery),
         (error) => this.#vetoed(delivery, error),
+      )
+    }
+  }
+
+  /** Its time counts from the moment at which somebody can do the work. */
+  #man(delivery: Delivery): void {
+    const taking = delivery.stopping === undefined ? this.#services.takeWorker(delivery) : undefined
+    if (taking === undefined) this.#start(delivery)
+    else {
+      taking.then(
+        () => this.#start(delivery),
+        (error) => this.#failed(delivery, error),
       )
     }
   }
@@ -146,9 +178,8 @@ export class Stages {
       this.#concludeStopped(delivery, delivery.stopping)
       return
     }
+    if (!this.#limitExecution(delivery)) return
     delivery.executingSince = this.#services.clock.now()
-    const timeout = delivery.tasklet.timeout ?? delivery.task?.timeout
-    if (timeout !== undefined) this.#armTimeout(delivery, timeout)
     try {
       const output = this.#services.run(delivery)
       if (isThenable(output)) {
@@ -179,12 +210,26 @@ export class Stages {
     this.conclude(delivery, stopped(this.#services.rules, delivery, reason))
   }
 
-  #armTimeout(delivery: Delivery, timeout: number): void {
-    const { clock, deadlines } = this.#services
-    const message = `took longer than its timeout of ${timeout} ms`
-    delivery.deadline = deadlines.add(clock.now() + timeout, () =>
-      this.stop(delivery, { kind: 'timeout', message }),
-    )
+  #limitWait(delivery: Delivery): void {
+    const { limits } = this.#services
+    const at = limits.enter(delivery, 'acquiring')
+    if (at === undefined) return
+    limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'acquiring')))
+  }
+
+  /** False: a delivery before this one has used up the time, so this one is over. */
+  #limitExecution(delivery: Delivery): boolean {
+    const { clock, limits } = this.#services
+    const at = limits.enter(delivery, 'executing')
+    if (at === undefined) return true
+    if (at <= clock.now()) {
+      const reason = tooLong(delivery, 'executing')
+      delivery.stop(reason)
+      this.#concludeStopped(delivery, reason)
+      return false
+    }
+    limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'executing')))
+    return true
   }
 
   async #runAfterHooks(delivery: Delivery): Promise<void> {
@@ -204,6 +249,10 @@ export class Stages {
       bus.emit('tasklet.phase', { taskletId: delivery.tasklet.id, phase })
     }
   }
+}
+
+function isElsewhere({ task, executingSince }: Delivery): boolean {
+  return executingSince !== undefined && task !== undefined && task.mode !== 'async'
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

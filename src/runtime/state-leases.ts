@@ -1,4 +1,5 @@
 import type { Tasklet } from '../core/tasklet.ts'
+import { needsWorldAlone } from './affinity.ts'
 import type { Delivery } from './delivery.ts'
 
 /** Who relies on the world of one plan. */
@@ -8,8 +9,11 @@ interface WorldLease {
   states: readonly string[] | undefined
 }
 
-/** Who wants to rely on the world of a plan being in one of these states. */
-export type StateRequest = Pick<Tasklet, 'plan' | 'requires'>
+/** Who wants to rely on the world of a plan being in one of these states, or to change it. */
+export interface StateRequest extends Pick<Tasklet, 'plan' | 'requires'> {
+  /** Its work changes the world: nobody else may rely on it meanwhile. */
+  readonly alone: boolean
+}
 
 export interface StateHold {
   readonly holders: readonly Delivery[]
@@ -19,20 +23,23 @@ export interface StateHold {
 /**
  * The right to rely on the world of a plan staying as it is. The first tasklet that requires a
  * state holds the world alone while it prepares it; once the state is verified, others that require
- * it join. A tasklet that requires nothing takes no part.
+ * it join. One whose work changes the world keeps it to itself to the end. A tasklet that neither
+ * requires nor changes anything takes no part.
  */
 export class StateLeases {
   readonly #worlds = new Map<string, WorldLease>()
+  /** Since when the world of a plan has served the state that it served last. */
+  readonly #serving = new Map<string, { readonly states: string; readonly since: number }>()
 
-  mayEnter({ plan, requires }: StateRequest): boolean {
-    if (requires.length === 0) return true
+  mayEnter({ plan, requires, alone }: StateRequest): boolean {
+    if (requires.length === 0 && !alone) return true
     const lease = this.#worlds.get(plan)
     if (lease === undefined) return true
-    return lease.states !== undefined && holdsAny(lease.states, requires)
+    return !alone && lease.states !== undefined && holdsAny(lease.states, requires)
   }
 
   /** Whether the world would be the requester's alone, to be moved as it needs. */
-  wouldPrepare({ plan, requires }: StateRequest): boolean {
+  wouldPrepare({ plan, requires }: Pick<StateRequest, 'plan' | 'requires'>): boolean {
     return requires.length > 0 && !this.#worlds.has(plan)
   }
 
@@ -42,8 +49,17 @@ export class StateLeases {
     return { holders: [...(lease?.holders ?? [])], states: lease?.states }
   }
 
+  isFree(plan: string): boolean {
+    return !this.#worlds.has(plan)
+  }
+
+  /** Where the holders have verified the world to be; undefined: nobody has. */
+  verified(plan: string): readonly string[] | undefined {
+    return this.#worlds.get(plan)?.states
+  }
+
   enter(delivery: Delivery): void {
-    if (delivery.tasklet.requires.length === 0) return
+    if (!takesPart(delivery)) return
     const lease = this.#of(delivery)
     if (lease !== undefined) lease.holders.add(delivery)
     else {
@@ -52,12 +68,37 @@ export class StateLeases {
     }
   }
 
-  /** The holder has verified where the world is; false when it is no holder. */
-  share(delivery: Delivery, states: readonly string[]): boolean {
+  holds(delivery: Delivery): boolean {
+    return this.#of(delivery)?.holders.has(delivery) ?? false
+  }
+
+  /**
+   * The holder has seen where the world is, at the time `now`. False when it is no holder, or shares
+   * with nobody.
+   */
+  share(delivery: Delivery, states: readonly string[], now: number): boolean {
     const lease = this.#of(delivery)
     if (!lease?.holders.has(delivery)) return false
+    const served = states.join(' & ')
+    const { plan } = delivery.tasklet
+    if (this.#serving.get(plan)?.states !== served) {
+      this.#serving.set(plan, { states: served, since: now })
+    }
+    if (needsWorldAlone(delivery.task)) return false
     lease.states = states
     return true
+  }
+
+  /** A holder found the world elsewhere: nobody joins those who still rely on it. */
+  distrust(delivery: Delivery): void {
+    const lease = this.#of(delivery)
+    if (lease?.holders.has(delivery)) lease.states = undefined
+  }
+
+  /** Milliseconds that the world of the plan has served one state, with or without breaks. */
+  servedFor(plan: string, now: number): number {
+    const since = this.#serving.get(plan)?.since
+    return since === undefined ? 0 : now - since
   }
 
   /** Where the holder may rely on the world being; undefined while it holds the world alone. */
@@ -76,6 +117,10 @@ export class StateLeases {
   #of(delivery: Delivery): WorldLease | undefined {
     return this.#worlds.get(delivery.tasklet.plan)
   }
+}
+
+function takesPart({ tasklet, task }: Delivery): boolean {
+  return tasklet.requires.length > 0 || needsWorldAlone(task)
 }
 
 /** Whether the world, seen in `states`, is in one of the `required` ones or below it. */

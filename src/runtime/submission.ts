@@ -3,7 +3,7 @@ import type { Backoff } from '../core/backoff.ts'
 import type { Duration } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
 import { type Priority, toPriority } from '../core/priority.ts'
-import type { DependencyPolicy, Source, Tasklet } from '../core/tasklet.ts'
+import type { DependencyPolicy, Source, Tasklet, TriggeringEvent } from '../core/tasklet.ts'
 import type { Plan, Task } from '../plan/model.ts'
 import { type DependsOn, toDependencies } from './dependencies.ts'
 import { toDuration } from './option-values.ts'
@@ -27,6 +27,10 @@ export interface SubmitOptions extends UniquenessOptions {
   readonly group?: string
   /** Limits one attempt, instead of the task's own timeout. */
   readonly timeout?: Duration
+  /** Limits the wait from claim to grant, instead of the task's own. */
+  readonly acquireTimeout?: Duration
+  /** Limits one preparation of the world, instead of the task's own. */
+  readonly prepareTimeout?: Duration
   /** Not started after this long: it fails with kind `expired`. */
   readonly expiresAfter?: Duration
   /** How often the task may be tried in all and the wait in between, instead of the task's own. */
@@ -49,6 +53,8 @@ export interface Submission {
   /** Paths of states, instead of the task's own requirement. */
   readonly requires?: readonly string[]
   readonly source: Source
+  /** What it is submitted for, if it was an event. */
+  readonly event?: TriggeringEvent
   /** The id that a name in `dependsOn` stands for; ids stand for themselves. */
   readonly resolve?: (reference: string) => string
 }
@@ -77,15 +83,17 @@ export function toTasklet(submission: Submission, id: string, now: number): Task
     backoff: toBackoff(options.retry?.backoff),
     notBefore,
     timeout: toOptionalDuration('timeout', options.timeout),
+    timeouts: toTimeouts(options),
     requires: submission.requires ?? task.requires,
     dependencies,
     onDependencyFailure: toPolicy(options.onDependencyFailure),
-    expiresAt: toExpiry(options.expiresAfter, now),
+    expiresAt: toExpiry(options.expiresAfter ?? task.expiresAfter, now),
     group: toOptionalText('group', options.group),
     unique: toUniqueness(options, now),
     idempotencyKey: toOptionalText('idempotencyKey', options.idempotencyKey),
     tags: options.tags === undefined ? task.tags : toTags(options.tags),
     source: options.source === undefined ? submission.source : toSource(options.source),
+    event: submission.event,
     traceId: options.traceId,
     estimatedDuration: toOptionalDuration('estimatedDuration', options.estimatedDuration),
     createdAt: now,
@@ -102,6 +110,8 @@ const FRESH = {
   attempts: 0,
   deliveries: 0,
   failures: [],
+  deadline: undefined,
+  interruptions: 0,
   replayOf: undefined,
   replayedBy: undefined,
   parentId: undefined,
@@ -151,6 +161,13 @@ function toBackoff(backoff: Backoff | undefined): Backoff | undefined {
 
 function toExpiry(expiresAfter: Duration | undefined, now: number): number | undefined {
   return expiresAfter === undefined ? undefined : now + toDuration('expiresAfter', expiresAfter)
+}
+
+function toTimeouts(options: SubmitOptions): Tasklet['timeouts'] {
+  const acquire = toOptionalDuration('acquireTimeout', options.acquireTimeout)
+  const prepare = toOptionalDuration('prepareTimeout', options.prepareTimeout)
+  if (acquire === undefined && prepare === undefined) return undefined
+  return { ...(acquire !== undefined && { acquire }), ...(prepare !== undefined && { prepare }) }
 }
 
 function toAttempts(attempts: number): number {

@@ -1,49 +1,65 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import type { Delivery } from './delivery.ts'
 import type { EventBus } from './event-bus.ts'
+import type { Executors } from './executors/executors.ts'
 import { gatherDependencies } from './gathering.ts'
 import type { Grants } from './grants.ts'
-import { HandlerContext } from './handler-context.ts'
+import { type ContextServices, HandlerContext } from './handler-context.ts'
 import { bindLog } from './log.ts'
 import type { Settings } from './options.ts'
 import type { OutcomeRules } from './outcomes.ts'
 import { Preparations } from './preparations.ts'
 import type { Registry } from './registry.ts'
 import type { StageServices } from './stages.ts'
+import { Transitions } from './transitions.ts'
+import type { Worlds } from './worlds.ts'
 
-export interface WorkServices {
+export interface WorkServices extends ContextServices {
   readonly store: Store
   readonly clock: Clock
   readonly registry: Registry
+  readonly worlds: Worlds
   readonly grants: Grants
   readonly bus: EventBus
   readonly rules: OutcomeRules
   readonly settings: Settings
+  readonly executors: Executors
   /** The store did not say how dependencies ended; it is asked again. */
   failed(error: unknown): void
 }
 
-/** What a delivery does between its grant and its outcome: gather, prepare, run. */
+/** What a delivery does between its grant and its outcome: gather, prepare, take a worker, run. */
 export function createWork(
   services: WorkServices,
-): Pick<StageServices, 'gather' | 'prepare' | 'run'> {
-  const { registry, bus, settings } = services
-  const { logger, grace, planningLimits: limits, planningTimeout: timeout } = settings
+): Pick<StageServices, 'gather' | 'prepare' | 'takeWorker' | 'run' | 'worked'> {
+  const { registry, executors, settings } = services
+  const { logger, grace, planningLimits: limits } = settings
+  const log = (fields: Record<string, unknown>) => bindLog(logger, fields)
   const preparations = new Preparations({
     ...services,
+    transitions: new Transitions({ ...services, grace, log }),
     limits,
-    timeout,
     grace,
-    log: (fields) => bindLog(logger, fields),
+    log,
   })
   return {
     gather: (delivery) => gatherDependencies(services, delivery),
     prepare: (delivery) => preparations.prepare(delivery),
-    run(delivery: Delivery) {
+    worked: (delivery) => services.worlds.worked(delivery),
+    takeWorker(delivery) {
+      const { task } = delivery
+      const taking = task && executors.takeSeat(task, () => delivery.signal)
+      return taking?.then((leave) => {
+        if (delivery.outcome === undefined) delivery.leaveWorker = leave
+        else leave()
+      })
+    },
+    run(delivery) {
       const { task, tasklet } = delivery
+      if (task === undefined) return undefined
       const plan = registry.requirePlan(tasklet.plan)
-      return task?.run(new HandlerContext(delivery, plan, logger, bus))
+      const context = new HandlerContext(delivery, plan, logger, services)
+      return executors.run(task, context, () => context.journal)
     },
   }
 }

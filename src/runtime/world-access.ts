@@ -1,5 +1,5 @@
 import type { Log, Plan, World, WorldState } from '../plan/model.ts'
-import { type Detection, detect } from '../planning/detect.ts'
+import { type Detection, type DetectOptions, detect } from '../planning/detect.ts'
 import type { AskOptions } from '../planning/evidence.ts'
 import { type Verification, verify } from '../planning/verify.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -18,8 +18,9 @@ export class WorldAccess {
     this.#log = log
   }
 
-  async detect(near: string | undefined, signal?: AbortSignal): Promise<Detection> {
-    const detection = await detect(this.world, { ...this.#asking(signal), near })
+  /** Asks every check, those of nearer states first. */
+  async detect(order: DetectOptions['order'], signal?: AbortSignal): Promise<Detection> {
+    const detection = await detect(this.world, { ...this.#asking(signal), order })
     if (detection.outcome === 'detected') {
       for (const warning of detection.warnings) this.#log.warn(warning, { plan: this.#plan.name })
     }

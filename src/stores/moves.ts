@@ -2,7 +2,7 @@ import { type ErrorRecord, InputError, StoreError } from '../core/errors.ts'
 import { toPriority } from '../core/priority.ts'
 import { isFinal, mayMove, type Status } from '../core/status.ts'
 import type { Settlement, Tasklet } from '../core/tasklet.ts'
-import type { ClaimRequest, RescueRequest } from '../ports/store-messages.ts'
+import type { ClaimRequest, LeaseRef, RescueRequest } from '../ports/store-messages.ts'
 import { toJson } from './values.ts'
 
 // What each operation of the port does to one record. Engines decide which records, and keep them.
@@ -31,8 +31,15 @@ export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
     input: toJson(tasklet.input, 'input'),
     initialContext: toJson(tasklet.initialContext, 'initialContext'),
     output: toJson(tasklet.output, 'output'),
+    event: toJsonEvent(tasklet.event),
     lease: undefined,
+    deadline: undefined,
   }
+}
+
+/** The event, its data copied. */
+export function toJsonEvent(event: Tasklet['event']): Tasklet['event'] {
+  return event && { name: event.name, at: event.at, data: toJson(event.data, 'event.data') }
 }
 
 /** Deliveries never go down, so the count of them is the fencing token. */
@@ -70,11 +77,20 @@ export function requireSettlement({ id, status, notBefore }: Settlement): void {
   if (status === 'retrying') requireTime(id, notBefore)
 }
 
+/** @throws {InputError} for a deadline that is no time. */
+export function requireLease({ id, deadline }: LeaseRef): void {
+  if (deadline === undefined || Number.isFinite(deadline.at)) return
+  throw new InputError(
+    `the deadline of tasklet ${id} is ${deadline.at}: give it milliseconds since the epoch, or leave it out`,
+  )
+}
+
 /** For a settlement that `requireSettlement` has passed; `output` is its output, copied. */
 export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unknown): Tasklet {
   const { at, attempts, trail, actualDuration } = settlement
   const reason = isFinal(settlement.status) ? undefined : tasklet.cancelRequested
   const status = reason === undefined ? settlement.status : 'cancelled'
+  const isInterrupted = status === 'pending' && settlement.interrupted === true
   return {
     ...tasklet,
     status,
@@ -84,7 +100,9 @@ export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unkn
     error: reason === undefined ? settlement.error : cancelError(reason),
     trail,
     actualDuration,
+    interruptions: tasklet.interruptions + (isInterrupted ? 1 : 0),
     lease: undefined,
+    deadline: undefined,
     notBefore: status === 'retrying' ? settlement.notBefore : undefined,
     updatedAt: at,
     settledAt: isFinal(status) ? at : undefined,
@@ -108,6 +126,7 @@ export function toRescued(tasklet: Tasklet, request: RescueRequest, lost: number
   return toFinal(tasklet, 'failed', { kind: 'poison', message }, now)
 }
 
+/** It keeps its deadline, which a settlement has taken away and a loss has not. */
 export function toPending(tasklet: Tasklet, now: number): Tasklet {
   requireMove(tasklet, 'pending')
   return { ...tasklet, status: 'pending', lease: undefined, notBefore: undefined, updatedAt: now }
@@ -178,6 +197,7 @@ export function toFinal(
     status,
     error,
     lease: undefined,
+    deadline: undefined,
     notBefore: undefined,
     updatedAt: now,
     settledAt: now,

@@ -1,7 +1,9 @@
 import { describe } from 'vitest'
 import { cancelContract } from './store-contract/cancel.ts'
 import { claimContract } from './store-contract/claim.ts'
+import { deadlineContract } from './store-contract/deadlines.ts'
 import { dependencyContract } from './store-contract/dependency.ts'
+import { factContract } from './store-contract/facts.ts'
 import { insertContract } from './store-contract/insert.ts'
 import { lastDeliveryContract } from './store-contract/last-delivery.ts'
 import { leaseContract } from './store-contract/lease.ts'
@@ -11,6 +13,7 @@ import type { MakeStore } from './store-contract/open.ts'
 import { queueContract } from './store-contract/queue.ts'
 import { selectionContract } from './store-contract/selection.ts'
 import { settleContract } from './store-contract/settle.ts'
+import { stepContract } from './store-contract/steps.ts'
 import { timeContract } from './store-contract/time.ts'
 import { uniquenessContract } from './store-contract/uniqueness.ts'
 import { upkeepContract } from './store-contract/upkeep.ts'
@@ -27,6 +30,7 @@ export function storeContract(makeStore: MakeStore): void {
   describe('claim', () => claimContract(makeStore))
   describe('settle', () => settleContract(makeStore))
   describe('leases', () => leaseContract(makeStore))
+  describe('deadlines and interruptions', () => deadlineContract(makeStore))
   describe('last deliveries', () => lastDeliveryContract(makeStore))
   describe('times', () => timeContract(makeStore))
   describe('cancel', () => cancelContract(makeStore))
@@ -34,6 +38,8 @@ export function storeContract(makeStore: MakeStore): void {
   describe('dependencies', () => dependencyContract(makeStore))
   describe('duplicates and room', () => uniquenessContract(makeStore))
   describe('queues', () => queueContract(makeStore))
+  describe('steps', () => stepContract(makeStore))
+  describe('facts', () => factContract(makeStore))
   describe('upkeep', () => upkeepContract(makeStore))
   describe('get, list and counts', () => listContract(makeStore))
 }

@@ -22,6 +22,7 @@ const CASES = [
   'b5-backlog',
   'b6-live-tasklets',
   'b7-planning',
+  'b8-affinity',
 ]
 const REPORT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 

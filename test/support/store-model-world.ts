@@ -9,7 +9,8 @@ export interface Known {
   readonly id: string
   readonly task: string
   readonly group: string | undefined
-  readonly first: string | undefined
+  /** What it waits for: a follow-up has both its own dependency and the one before it. */
+  readonly firsts: readonly string[]
   readonly policy: Tasklet['onDependencyFailure']
   readonly isUnique: boolean
   readonly expiresAt: number | undefined
@@ -22,6 +23,8 @@ export interface Known {
   lost: number
   leaseUntil: number
   stopping: boolean
+  interruptions: number
+  deadline: Tasklet['deadline']
   /** The record as it was handed out under the latest lease. */
   handed: Tasklet | undefined
 }
@@ -56,7 +59,7 @@ function add(world: World, given: Tasklet, behind?: string): void {
     id: given.id,
     task: given.task,
     group: given.group,
-    first: behind ?? given.dependencies[0]?.id,
+    firsts: [...given.dependencies.map(({ id }) => id), behind ?? []].flat(),
     policy: behind === undefined ? given.onDependencyFailure : 'run',
     isUnique: given.unique !== undefined,
     expiresAt: given.expiresAt,
@@ -69,6 +72,8 @@ function add(world: World, given: Tasklet, behind?: string): void {
     lost: 0,
     leaseUntil: 0,
     stopping: false,
+    interruptions: 0,
+    deadline: undefined,
     handed: undefined,
   })
   settleDependents(world)
@@ -84,8 +89,7 @@ function replace(holder: Known, { priority, notBefore }: Tasklet): void {
 export function settleDependents({ known, now }: World): Known[] {
   const changed: Known[] = []
   for (let next = findFreed(known); next !== undefined; next = findFreed(known)) {
-    const { one, first } = next
-    const hasFailed = first.status !== 'completed' && one.policy !== 'run'
+    const { one, hasFailed } = next
     if (hasFailed) one.status = one.policy === 'cancel' ? 'cancelled' : 'failed'
     else release(one, now)
     changed.push(one)
@@ -93,10 +97,13 @@ export function settleDependents({ known, now }: World): Known[] {
   return changed
 }
 
-function findFreed(known: readonly Known[]): { one: Known; first: Known } | undefined {
+function findFreed(known: readonly Known[]): { one: Known; hasFailed: boolean } | undefined {
   for (const one of known) {
-    const first = known.find(({ id }) => id === one.first)
-    if (one.status === 'blocked' && first && isFinal(first.status)) return { one, first }
+    if (one.status !== 'blocked') continue
+    const firsts = known.filter(({ id }) => one.firsts.includes(id)).map(({ status }) => status)
+    const ended = firsts.filter(isFinal)
+    const hasFailed = one.policy !== 'run' && ended.some((status) => status !== 'completed')
+    if (hasFailed || ended.length === firsts.length) return { one, hasFailed }
   }
   return undefined
 }
@@ -148,4 +155,12 @@ function turnOf(served: readonly string[], one: Known): number {
 
 function groupOf({ task, group }: Known): string {
   return `${task} ${group ?? ''}`
+}
+
+/** When something is due for it, whether its lease ends, it starts or it expires. */
+export function dueTimes({ status, notBefore, expiresAt, leaseUntil }: Known): number[] {
+  if (isFinal(status)) return []
+  if (status === 'running') return [leaseUntil]
+  const start = status === 'blocked' ? undefined : notBefore
+  return [start, expiresAt].filter((time) => time !== undefined)
 }

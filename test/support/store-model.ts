@@ -7,6 +7,7 @@ import type { MakeStore } from '../../src/testing/store-contract/open.ts'
 import { claimOf, newTasklet, settlementOf } from '../../src/testing/store-contract/records.ts'
 import {
   admit,
+  dueTimes,
   type Known,
   newWorld,
   order,
@@ -122,9 +123,10 @@ const settle = fc
   .record({
     pick: fc.nat(),
     status: fc.constantFrom<SettledStatus>('completed', 'failed', 'retrying', 'pending'),
+    interrupted: fc.boolean(),
   })
   .map(
-    ({ pick, status }): Step =>
+    ({ pick, status, interrupted }): Step =>
       async (world) => {
         const { store, known, now } = world
         const one = pickFrom(
@@ -132,7 +134,12 @@ const settle = fc
           pick,
         )
         if (one?.handed === undefined) return
-        const settlement = settlementOf(one.handed, { status, notBefore: now + 7, at: now })
+        const settlement = settlementOf(one.handed, {
+          status,
+          notBefore: now + 7,
+          at: now,
+          interrupted,
+        })
         const [outcome] = await store.settle([settlement])
         expect(outcome?.accepted).toBe(one.status === 'running')
         if (one.status !== 'running') return
@@ -140,6 +147,8 @@ const settle = fc
         one.status = waits && one.stopping ? 'cancelled' : status
         one.notBefore = one.status === 'retrying' ? now + 7 : undefined
         one.lost = 0
+        one.deadline = undefined
+        if (one.status === 'pending' && interrupted) one.interruptions += 1
         settleDependents(world)
       },
   )
@@ -205,19 +214,22 @@ const rescue = fc.boolean().map(
     },
 )
 
-const renew = fc.nat().map(
-  (pick): Step =>
+const renew = fc.record({ pick: fc.nat(), isNoted: fc.boolean() }).map(
+  ({ pick, isNoted }): Step =>
     async ({ store, known, now }) => {
       const one = pickFrom(
         known.filter(({ handed }) => handed !== undefined),
         pick,
       )
       if (one?.handed === undefined) return
-      const lease = { id: one.id, token: one.handed.lease?.token ?? 0 }
+      const deadline = isNoted ? ({ phase: 'executing', at: now + 5 } as const) : undefined
+      const lease = { id: one.id, token: one.handed.lease?.token ?? 0, deadline }
       const { lost, cancelled } = await store.renew([lease], now + 2 * LEASE)
       expect(lost).toEqual(one.status === 'running' ? [] : [one.id])
       expect(cancelled).toHaveLength(one.status === 'running' && one.stopping ? 1 : 0)
-      if (one.status === 'running') one.leaseUntil = now + 2 * LEASE
+      if (one.status !== 'running') return
+      one.leaseUntil = now + 2 * LEASE
+      one.deadline = deadline ?? one.deadline
     },
 )
 
@@ -228,9 +240,12 @@ function pickFrom(list: readonly Known[], pick: number): Known | undefined {
 async function expectSame(world: World): Promise<void> {
   const { store, known } = world
   const { items } = await store.list({ limit: known.length + 1 })
-  const visible = ({ id, status, deliveries, priority }: Tasklet | Known) => {
-    return { id, status, deliveries, priority }
+  const visible = (one: Tasklet | Known) => {
+    const { id, status, deliveries, priority, interruptions } = one
+    const deadline = isFinal(status) ? undefined : one.deadline
+    return { id, status, deliveries, priority, interruptions, deadline }
   }
+  expect(items.filter(({ status, deadline }) => isFinal(status) && deadline)).toEqual([])
   expect(items.map(visible).reverse()).toEqual(known.map(visible))
   const counts = await store.counts()
   for (const [status, count] of Object.entries(counts)) {
@@ -239,13 +254,6 @@ async function expectSame(world: World): Promise<void> {
   expect((await store.order('main')).ids).toEqual(order(world).map(({ id }) => id))
   const times = known.flatMap(dueTimes)
   expect(await store.nextDue()).toBe(times.length === 0 ? undefined : Math.min(...times))
-}
-
-function dueTimes({ status, notBefore, expiresAt, leaseUntil }: Known): number[] {
-  if (isFinal(status)) return []
-  if (status === 'running') return [leaseUntil]
-  const start = status === 'blocked' ? undefined : notBefore
-  return [start, expiresAt].filter((time) => time !== undefined)
 }
 
 /** Registers one test: whatever is done to the store in whatever order, a plain list agrees. */

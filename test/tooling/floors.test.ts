@@ -42,7 +42,7 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
       '../plan/model.ts',
       '../planning/path.ts',
       '../../machines/queue.ts',
-    ].concat(['../core/errors.ts', 'xstate', 'eventemitter3', 'zod']),
+    ].concat(['../core/errors.ts', 'xstate', 'eventemitter3', 'tinypool', 'zod']),
     mayNot: ['../stores/memory/store.ts', '../gateway/routes.ts', '../cli/run.ts'].concat([
       '@xstate/graph',
       'yaml',

@@ -1,20 +1,31 @@
 import type { Command } from 'commander'
 import type { Plan } from '../../plan/model.ts'
 import type { Detection } from '../../planning/detect.ts'
-import { createPlanner, type PathStep, type Verdict } from '../../planning/planner.ts'
-import { Runtime } from '../../runtime/runtime.ts'
-import { memoryStore } from '../../stores/memory/store.ts'
+import { createPlanner, type PathStep, type Planner, type Verdict } from '../../planning/planner.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { stderrLog } from '../../runtime/log.ts'
+import { WorldAccess } from '../../runtime/world-access.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { collect, type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
+import {
+  collect,
+  type DatabaseOption,
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type PlansOption,
+  plansOption,
+} from '../options.ts'
+import { describeReasons, type PathReasons, toReasons } from '../path-reasons.ts'
 import { formatPath } from '../path-text.ts'
 import { findPlan, loadPlanFolders, requireState, worldOf } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
 
-interface PathOptions extends PlansOption, JsonOption {
+interface PathOptions extends PlansOption, DatabaseOption, JsonOption {
   readonly from?: readonly string[]
+  readonly why?: true
 }
 
 export function addPlanPath(parent: Command, { io, end }: CommandContext): void {
@@ -28,6 +39,8 @@ export function addPlanPath(parent: Command, { io, end }: CommandContext): void 
       'where the world is, once for each region; the checks are asked unless given',
       collect,
     )
+    .option('--why', 'what each edge was seen to cost, and the best way around the first one')
+    .addOption(databaseOption())
     .addOption(plansOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
@@ -42,6 +55,7 @@ Exit code 1 when there is no path, or when the checks do not say where the world
 Examples:
   $ setpoint plan path web-service up.drained
   $ setpoint plan path web-service up.drained --from stopped
+  $ setpoint plan path web-service up.drained --from stopped --why
 `
 
 async function showPath(
@@ -52,14 +66,22 @@ async function showPath(
 ): Promise<number> {
   const plans = await loadPlanFolders(options.plans)
   const plan = findPlan(plans, name)
-  const world = worldOf(plan)
+  const planner = createPlanner(worldOf(plan))
   for (const state of [target, ...(options.from ?? [])]) requireState(plan, state)
-  const detection = options.from === undefined ? await detect(plan) : undefined
+  const detection = options.from === undefined ? await detect(plan, planner, target) : undefined
   if (detection !== undefined && detection.outcome !== 'detected') {
     return reportLost(plan, target, detection, options, io)
   }
   const from = options.from ?? detection?.states ?? []
-  const verdict = createPlanner(world).findPath({ from, targets: [target] })
+  if (options.why) {
+    const question = { plan, planner, from, target, db: options.db }
+    return explainPath(
+      await toReasons(question, (problem) => writeLine(io.stderr, problem)),
+      options,
+      io,
+    )
+  }
+  const verdict = planner.findPath({ from, targets: [target] })
   if (options.json) writeJson(io.stdout, toData(plan, from, target, verdict))
   else if (verdict.outcome === 'reachable') {
     writeLine(io.stdout, describe(from, verdict.path, verdict.cost, styleFor(io.stdout, io.env)))
@@ -69,9 +91,20 @@ async function showPath(
   return EXIT.failed
 }
 
-/** Asking needs no store; the runtime is never started. */
-function detect(plan: Plan): Promise<Detection> {
-  return new Runtime([plan], memoryStore()).plan(plan.name).state()
+function explainPath(reasons: PathReasons, options: PathOptions, io: Io): number {
+  const { verdict } = reasons
+  const style = styleFor(io.stdout, io.env)
+  if (options.json) writeJson(io.stdout, reasons.data)
+  else if (verdict.outcome === 'reachable') writeLine(io.stdout, describeReasons(reasons, style))
+  else reportRefused(verdict, io)
+  return verdict.outcome === 'reachable' ? EXIT.done : EXIT.failed
+}
+
+/** Asking the checks needs no runtime. */
+function detect(plan: Plan, planner: Planner, target: string): Promise<Detection> {
+  const distances = planner.distances([target])
+  const order = (path: string) => distances.get(path) ?? Number.POSITIVE_INFINITY
+  return new WorldAccess(plan, worldOf(plan), systemClock, stderrLog).detect(order)
 }
 
 function describe(

@@ -16,6 +16,7 @@ import {
 import { loadPlansIfAny } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatStatus } from '../tasklet-text.ts'
+import { waitTree } from '../wait-tree.ts'
 import type { CommandContext } from './context.ts'
 
 type ExplainOptions = PlansOption & DatabaseOption & JsonOption
@@ -55,12 +56,13 @@ async function explain(id: string, options: ExplainOptions, io: Io): Promise<num
 
 function describe(
   { id, status }: Tasklet,
-  { runnable, reasons }: Explanation,
+  { runnable, reasons, waits }: Explanation,
   style: Style,
 ): string {
   const head = `${id} is ${formatStatus(status, style)}`
   if (runnable) return `${head}, and nothing keeps it: a runtime that has room starts it`
-  return [head, ...reasons.map((reason) => `  ${reasonText(reason, style)}`)].join('\n')
+  const lines = reasons.map((reason) => `  ${reasonText(reason, style)}`)
+  return [head, ...lines, ...waitTree(id, waits, style)].join('\n')
 }
 
 function reasonText({ code, message, until, holder }: Reason, style: Style): string {

@@ -94,10 +94,15 @@ function validate(schema: z.ZodType, content: unknown): void {
   throw new InputError(`${found.join('; ')}${more > 0 ? `; and ${more} more` : ''}`)
 }
 
-/** JSON leaves out what is undefined; a record has every field. */
+/** What a field is that may be missing: nearly always undefined. */
+const WHERE_MISSING: readonly (readonly [field: string, value: unknown])[] = Object.entries(
+  taskletFields,
+).map(([field, schema]) => [field, schema.safeParse(undefined).data])
+
+/** JSON leaves out what is undefined, and older messages what came later; a record has every field. */
 function complete({ tasklet }: { readonly tasklet: Record<string, unknown> }): void {
-  for (const field of Object.keys(taskletFields)) {
-    if (!Object.hasOwn(tasklet, field)) tasklet[field] = undefined
+  for (const [field, value] of WHERE_MISSING) {
+    if (!Object.hasOwn(tasklet, field)) tasklet[field] = value
   }
 }
 

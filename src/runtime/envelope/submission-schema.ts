@@ -50,6 +50,8 @@ const options = z.looseObject({
   throttle: keyed.optional(),
   group: text.optional(),
   timeout: duration.optional(),
+  acquireTimeout: duration.optional(),
+  prepareTimeout: duration.optional(),
   expiresAfter: duration.optional(),
   retry: z
     .looseObject({ attempts: z.int().min(1).optional(), backoff: backoff.optional() })

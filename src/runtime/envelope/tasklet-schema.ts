@@ -86,6 +86,18 @@ const trail = z
   .looseObject({ from: z.string().optional(), target: z.string(), steps: z.array(trailStep) })
   .register(terms, { description: 'What preparation found and did to the world.' })
 
+const timeouts = z
+  .looseObject({ acquire: milliseconds.optional(), prepare: milliseconds.optional() })
+  .register(terms, { description: 'Limits of the phases before execution.' })
+
+const deadline = z
+  .looseObject({ phase: z.enum(['acquiring', 'preparing', 'executing']), at: time })
+  .register(terms, { description: 'When the phase of the present attempt has to be over.' })
+
+const event = z
+  .looseObject({ name: text, at: time, data: z.unknown().optional() })
+  .register(terms, { description: 'What it was submitted for.' })
+
 /** Every field of a record; those that may be undefined may be missing. */
 export const taskletFields = {
   id: text,
@@ -107,6 +119,8 @@ export const taskletFields = {
   deliveries: count,
   notBefore: time.optional(),
   timeout: milliseconds.optional(),
+  timeouts: timeouts.optional(),
+  deadline: deadline.optional(),
   requires: z.array(z.string()),
   dependencies: z.array(dependency),
   onDependencyFailure: dependencyPolicy,
@@ -119,6 +133,8 @@ export const taskletFields = {
   idempotencyKey: z.string().optional(),
   tags: z.array(z.string()),
   source,
+  event: event.optional(),
+  interruptions: count.default(0),
   parentId: z.string().optional(),
   traceId: z.string().optional(),
   estimatedDuration: milliseconds.optional(),

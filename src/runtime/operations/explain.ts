@@ -8,6 +8,7 @@ import type { ClaimRequest } from '../../ports/store-messages.ts'
 import { Delivery } from '../delivery.ts'
 import { explainRecord } from './explain-record.ts'
 import type { Explanation, Reason } from './reason.ts'
+import { followWaits } from './wait-picture.ts'
 
 export interface ExplainServices {
   readonly store: Store
@@ -20,6 +21,8 @@ export interface ExplainServices {
     task(plan: string, name: string): Task | undefined
   }
   hasQueue(name: string): boolean
+  /** Whether the next claim of the queue leaves the task, by full name, to let others have its world. */
+  isLeftForOthers(queue: string, task: string): Promise<boolean>
   /** What the process would ask the store for, were there room. */
   claimRequest(queue: string): ClaimRequest
   /** A delivery in this process. */
@@ -45,7 +48,11 @@ export class Explainer {
     const tasklet = await store.get(id)
     if (tasklet === undefined) throw new InputError(`there is no tasklet ${id}`)
     const reasons = await this.#reasons(tasklet)
-    return { runnable: tasklet.status === 'pending' && reasons.length === 0, reasons }
+    const waits = await followWaits(id, reasons, async (other) => {
+      const found = await store.get(other)
+      return found === undefined ? [] : this.#reasons(found)
+    })
+    return { runnable: tasklet.status === 'pending' && reasons.length === 0, reasons, waits }
   }
 
   async #reasons(tasklet: Tasklet): Promise<readonly Reason[]> {
@@ -86,7 +93,15 @@ export class Explainer {
     // Where it is never asked for, there is nobody who would refuse it.
     if (task === undefined || !hasQueue(tasklet.queue)) return reasons
     if (!task.external) reasons.push(...grants.explain(new Delivery(tasklet, task)))
+    if (reasons.length === 0) reasons.push(...(await this.#affinity(tasklet)))
     return [...reasons, ...(await this.#limits(tasklet, isPaused))]
+  }
+
+  async #affinity(tasklet: Tasklet): Promise<readonly Reason[]> {
+    const { isLeftForOthers } = this.#services
+    if (!(await isLeftForOthers(tasklet.queue, fullTaskName(tasklet)))) return []
+    const message = 'it is the turn of others, who need the world of the plan in another state'
+    return [{ code: 'affinity', message }]
   }
 
   #knowledge({ plan, task: name, queue }: Tasklet, task: Task | undefined): readonly Reason[] {

@@ -14,7 +14,12 @@ export type ReasonCode =
   | 'external'
   | 'no-room'
   | 'resource'
+  | 'exclusive'
+  | 'max-instances'
+  | 'reserved'
   | 'state'
+  | 'affinity'
+  | 'interrupt'
   | 'group-limit'
   | 'rate-limit'
   | 'last-delivery'
@@ -28,8 +33,18 @@ export interface Reason {
   readonly holder?: string | undefined
 }
 
+/** One tasklet waits for another. */
+export interface WaitEdge {
+  /** The id of the one that waits. */
+  readonly from: string
+  readonly to: string
+  readonly because: ReasonCode
+}
+
 export interface Explanation {
   /** Nothing keeps the tasklet from being started. */
   readonly runnable: boolean
   readonly reasons: readonly Reason[]
+  /** Who waits for whom, from the tasklet on; each tasklet is followed once, at most 50 edges. */
+  readonly waits: readonly WaitEdge[]
 }

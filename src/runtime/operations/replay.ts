@@ -42,6 +42,7 @@ export async function toReplay(
     unique:
       unique?.until === undefined ? unique && { ...unique, onDuplicate: 'return' } : undefined,
     failures: [],
+    interruptions: 0,
     replayOf: letter.id,
     replayedBy: undefined,
     idempotencyKey: undefined,

@@ -4,6 +4,8 @@ import type { Settlement, Tasklet } from '../../core/tasklet.ts'
 import type {
   Advance,
   Cancellation,
+  LeaseRef,
+  Renewal,
   RescueRequest,
   SettleOutcome,
 } from '../../ports/store-messages.ts'
@@ -14,7 +16,7 @@ import { toJson } from '../values.ts'
 import { toReader } from './copies.ts'
 import type { Records } from './records.ts'
 
-/** Everything that ends deliveries or records, each with what follows for the dependents. */
+/** What goes on and what ends: deliveries and records, with what follows for the dependents. */
 export class Changes {
   readonly #records: Records
   readonly #tallies: Tallies
@@ -41,6 +43,23 @@ export class Changes {
       if (!(error instanceof InputError)) throw error
       return { accepted: false, holder: tasklet.lease?.owner, error }
     }
+  }
+
+  renew(leases: readonly LeaseRef[], until: number): Renewal {
+    const lost: string[] = []
+    const cancelled: { id: string; reason: string }[] = []
+    for (const { id, token, deadline } of leases) {
+      const tasklet = this.#records.get(id)
+      if (tasklet?.lease === undefined || !moves.holds(tasklet, token)) {
+        lost.push(id)
+        continue
+      }
+      const lease = { ...tasklet.lease, until }
+      this.#records.replace(tasklet, { ...tasklet, lease, deadline: deadline ?? tasklet.deadline })
+      const reason = tasklet.cancelRequested
+      if (reason !== undefined) cancelled.push({ id, reason })
+    }
+    return { lost, cancelled }
   }
 
   rescue(ended: Iterable<Tasklet>, request: RescueRequest): Tasklet[] {

@@ -6,6 +6,7 @@ import type {
   Advance,
   Cancellation,
   ClaimRequest,
+  Fact,
   InsertOptions,
   InsertOutcome,
   LeaseRef,
@@ -16,18 +17,22 @@ import type {
   Renewal,
   RescueRequest,
   SettleOutcome,
+  StepRecord,
   SweepRequest,
   Tally,
 } from '../../ports/store-messages.ts'
 import { admit } from '../admission.ts'
 import * as moves from '../moves.ts'
+import { toKeptStep, toWrittenFact } from '../notes.ts'
 import { moved, notPending, orderVersion, type Place, reordered } from '../order.ts'
 import { Tallies } from '../tallies.ts'
 import { Changes } from './changes.ts'
 import { toReader } from './copies.ts'
+import { Facts } from './facts.ts'
 import { listRecords } from './list.ts'
 import { Records } from './records.ts'
 import { toSweep } from './retention.ts'
+import { Steps } from './steps.ts'
 
 /**
  * Keeps everything in this process and nothing after it: for tests, benchmarks and trying things
@@ -42,6 +47,8 @@ class MemoryStore implements Store {
   readonly #records = new Records()
   readonly #tallies = new Tallies()
   readonly #changes = new Changes(this.#records, this.#tallies)
+  readonly #steps = new Steps()
+  readonly #facts = new Facts()
   /** False for a queue that was resumed. */
   readonly #paused = new Map<string, boolean>()
   #isOpen = false
@@ -98,20 +105,9 @@ class MemoryStore implements Store {
   }
 
   async renew(leases: readonly LeaseRef[], until: number): Promise<Renewal> {
-    const records = this.#opened()
-    const lost: string[] = []
-    const cancelled: { id: string; reason: string }[] = []
-    for (const { id, token } of leases) {
-      const tasklet = records.get(id)
-      if (tasklet?.lease === undefined || !moves.holds(tasklet, token)) {
-        lost.push(id)
-        continue
-      }
-      records.replace(tasklet, { ...tasklet, lease: { ...tasklet.lease, until } })
-      const reason = tasklet.cancelRequested
-      if (reason !== undefined) cancelled.push({ id, reason })
-    }
-    return { lost, cancelled }
+    this.#opened()
+    leases.forEach(moves.requireLease)
+    return this.#changes.renew(leases, until)
   }
 
   async rescue(request: RescueRequest): Promise<readonly Tasklet[]> {
@@ -223,15 +219,41 @@ class MemoryStore implements Store {
     const final = [...new Set(ids)]
       .flatMap((id) => records.get(id) ?? [])
       .filter(({ status }) => isFinal(status))
-    for (const tasklet of final) records.remove(tasklet)
-    return final.length
+    return this.#remove(final)
   }
 
   async sweep(request: SweepRequest): Promise<number> {
     const records = this.#opened()
     const old = toSweep(records.all(), request, (id) => records.isNeeded(id))
-    for (const tasklet of old) records.remove(tasklet)
-    return old.length
+    return this.#remove(old)
+  }
+
+  async recordStep({ id, token }: LeaseRef, step: StepRecord): Promise<boolean> {
+    const tasklet = this.#opened().get(id)
+    const kept = toKeptStep(step)
+    if (tasklet === undefined || !moves.holds(tasklet, token)) return false
+    this.#steps.keep(id, kept)
+    return true
+  }
+
+  async steps(id: string): Promise<readonly StepRecord[]> {
+    this.#opened()
+    return this.#steps.of(id)
+  }
+
+  async fact(kind: string, key: string): Promise<Fact | undefined> {
+    this.#opened()
+    return this.#facts.get(kind, key)
+  }
+
+  async facts(kind: string): Promise<readonly Fact[]> {
+    this.#opened()
+    return this.#facts.of(kind)
+  }
+
+  async writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }> {
+    this.#opened()
+    return this.#facts.write(toWrittenFact(fact))
   }
 
   /** No other process can change it, so the listener is never called. */
@@ -242,6 +264,14 @@ class MemoryStore implements Store {
   #opened(): Records {
     if (this.#isOpen) return this.#records
     throw new StoreError('closed', 'the store is not open: call open() first')
+  }
+
+  #remove(final: readonly Tasklet[]): number {
+    for (const tasklet of final) {
+      this.#records.remove(tasklet)
+      this.#steps.drop(tasklet.id)
+    }
+    return final.length
   }
 
   #place(places: readonly Place[]): void {

@@ -23,6 +23,10 @@ const ENDED = `SELECT id FROM tasklets INDEXED BY leases WHERE status = 3 AND (l
 const RENEW = `UPDATE tasklets SET lease_until = ? WHERE id = ? AND status = 3 AND deliveries = ?
   RETURNING cancel_requested`
 
+const RENEW_WITH_DEADLINE = `UPDATE tasklets SET lease_until = ?,
+  rare = json_set(coalesce(rare, '{}'), '$.deadline', json(?))
+  WHERE id = ? AND status = 3 AND deliveries = ? RETURNING cancel_requested`
+
 const WAITING = `SELECT id FROM tasklets INDEXED BY waiting WHERE (status < 2 OR status = 4) AND queue = ?1
   UNION ALL SELECT id FROM tasklets INDEXED BY ready WHERE status = 2 AND queue = ?1`
 
@@ -30,6 +34,7 @@ const WAITING = `SELECT id FROM tasklets INDEXED BY waiting WHERE (status < 2 OR
 export class Endings {
   readonly #ledger: Ledger
   readonly #renew: StatementSync
+  readonly #renewWithDeadline: StatementSync
   readonly #ended: StatementSync
   readonly #owners: StatementSync
   readonly #waiting: StatementSync
@@ -37,6 +42,7 @@ export class Endings {
   constructor(db: DatabaseSync, ledger: Ledger) {
     this.#ledger = ledger
     this.#renew = db.prepare(RENEW)
+    this.#renewWithDeadline = db.prepare(RENEW_WITH_DEADLINE)
     this.#ended = db.prepare(ENDED)
     this.#owners = db.prepare(OWNERS)
     this.#waiting = db.prepare(WAITING)
@@ -81,8 +87,11 @@ export class Endings {
   renew(leases: readonly LeaseRef[], until: number): Renewal {
     const lost: string[] = []
     const cancelled: { id: string; reason: string }[] = []
-    for (const { id, token } of leases) {
-      const held = this.#renew.get(until, id, token)
+    for (const { id, token, deadline } of leases) {
+      const held =
+        deadline === undefined
+          ? this.#renew.get(until, id, token)
+          : this.#renewWithDeadline.get(until, JSON.stringify(deadline), id, token)
       const reason = held?.['cancel_requested']
       if (held === undefined) lost.push(id)
       else if (typeof reason === 'string') cancelled.push({ id, reason })

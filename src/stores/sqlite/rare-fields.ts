@@ -5,6 +5,10 @@ import type { Tasklet } from '../../core/tasklet.ts'
 type RareFields = Pick<
   Tasklet,
   | 'timeout'
+  | 'timeouts'
+  | 'deadline'
+  | 'event'
+  | 'interruptions'
   | 'backoff'
   | 'estimatedDuration'
   | 'parentId'
@@ -20,6 +24,10 @@ type RareFields = Pick<
 
 const NONE: RareFields = {
   timeout: undefined,
+  timeouts: undefined,
+  deadline: undefined,
+  event: undefined,
+  interruptions: 0,
   backoff: undefined,
   estimatedDuration: undefined,
   parentId: undefined,
@@ -51,6 +59,10 @@ export function fromRareFields(tasklet: Tasklet): string | null {
 function hasNone(tasklet: Tasklet): boolean {
   return (
     tasklet.timeout === undefined &&
+    tasklet.timeouts === undefined &&
+    tasklet.deadline === undefined &&
+    tasklet.event === undefined &&
+    tasklet.interruptions === 0 &&
     tasklet.backoff === undefined &&
     tasklet.estimatedDuration === undefined &&
     tasklet.parentId === undefined &&
@@ -72,5 +84,6 @@ export function toRareFields(cell: SQLOutputValue | undefined): RareFields {
   // Written by `fromRareFields` alone, so it has the shape that was typed.
   const kept = JSON.parse(cell) as Partial<RareFields>
   const unique = kept.unique && { ...kept.unique, until: kept.unique.until }
-  return { ...fields, ...kept, unique }
+  const event = kept.event && { ...kept.event, data: kept.event.data }
+  return { ...fields, ...kept, unique, event }
 }

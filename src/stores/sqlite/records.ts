@@ -5,11 +5,13 @@ import { Claims } from './claims.ts'
 import type { Session } from './commits.ts'
 import { DueTimes } from './due-times.ts'
 import { Endings } from './endings.ts'
+import { Facts } from './facts.ts'
 import { Inserts } from './inserts.ts'
 import { Ledger } from './ledger.ts'
 import { listRecords } from './list.ts'
 import { QueueOrders } from './queue-orders.ts'
 import { Retention } from './retention.ts'
+import { Steps } from './steps.ts'
 
 /** The operations of the port on an open database. Those that write belong inside a transaction. */
 export class Records implements Session {
@@ -20,6 +22,8 @@ export class Records implements Session {
   readonly dueTimes: DueTimes
   readonly orders: QueueOrders
   readonly retention: Retention
+  readonly steps: Steps
+  readonly facts: Facts
   readonly #db: DatabaseSync
   readonly #dataVersion: StatementSync
   #seenVersion: unknown
@@ -33,6 +37,8 @@ export class Records implements Session {
     this.dueTimes = new DueTimes(db, this.ledger)
     this.orders = new QueueOrders(db, this.ledger)
     this.retention = new Retention(db, this.ledger)
+    this.steps = new Steps(db)
+    this.facts = new Facts(db)
     this.#dataVersion = db.prepare('PRAGMA data_version')
   }
 

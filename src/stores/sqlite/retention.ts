@@ -31,12 +31,14 @@ export class Retention {
   readonly #excess: StatementSync
   readonly #delete: StatementSync
   readonly #deleteEdges: StatementSync
+  readonly #deleteSteps: StatementSync
 
   constructor(db: DatabaseSync, ledger: Ledger) {
     this.#ledger = ledger
     this.#old = db.prepare(OLD)
     this.#excess = db.prepare(EXCESS)
     this.#delete = db.prepare('DELETE FROM tasklets WHERE sequence = ?')
+    this.#deleteSteps = db.prepare('DELETE FROM steps WHERE tasklet = ?')
     this.#deleteEdges = db.prepare(
       'DELETE FROM dependencies WHERE dependency = ?1 OR dependent = ?1',
     )
@@ -72,6 +74,7 @@ export class Retention {
       this.#ledger.search.drop(tasklet.sequence)
       this.#ledger.rows.dropPayloads(cells)
       this.#deleteEdges.run(tasklet.sequence)
+      this.#deleteSteps.run(tasklet.sequence)
       this.#delete.run(tasklet.sequence)
       this.#ledger.journal.note('moved', tasklet, undefined, tasklet.updatedAt)
       removed += 1

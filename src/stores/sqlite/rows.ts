@@ -30,10 +30,11 @@ const UPDATE = `UPDATE tasklets SET status = ?, priority = ?, attempts = ?, lost
 
 /**
  * What a completion changes of a record that has nothing but an output to leave. It finds nothing
- * when somebody else has changed the record since it was claimed.
+ * when somebody else has changed the record since it was claimed; a deadline may have been noted.
  */
 const COMPLETE = `UPDATE tasklets SET status = 5,
-  updated_at = ?1, settled_at = ?1, attempts = ?2, actual_duration = ?3, output = ?4
+  updated_at = ?1, settled_at = ?1, attempts = ?2, actual_duration = ?3, output = ?4,
+  rare = CASE WHEN rare IS NULL THEN NULL ELSE nullif(json_remove(rare, '$.deadline'), '{}') END
   WHERE sequence = ?5 AND deliveries = ?6 AND status = 3 AND cancel_requested IS NULL`
 
 /** A record as it was read, with the row it came from. */
@@ -141,9 +142,11 @@ export class Rows {
   /** The same row with values that share nothing with those that were handed out. */
   withOwnValues(row: Row): Row {
     const { tasklet, cells } = row
-    const { input, initialContext } = tasklet
-    if (typeof input !== 'object' && typeof initialContext !== 'object') return row
+    const { input, initialContext, event } = tasklet
+    const isPlain = typeof input !== 'object' && typeof initialContext !== 'object'
+    if (isPlain && event === undefined) return row
     const values = {
+      event: event && toRareFields(cells[AT.rare]).event,
       input: this.#payloads.read(cells[AT.input]),
       initialContext: this.#payloads.read(cells[AT.initial_context]),
     }

@@ -155,8 +155,23 @@ INSERT INTO indexing VALUES (0);
 CREATE TABLE unindexed (sequence INTEGER PRIMARY KEY) STRICT;
 `
 
+/**
+ * What is kept beside the records. A step's number grows with every one that is kept, and its
+ * tasklet is the sequence; the deadline of a record that has one stands among its rare fields.
+ */
+const THIRD = `
+CREATE TABLE steps (
+  id INTEGER PRIMARY KEY, tasklet INTEGER NOT NULL, name TEXT NOT NULL, at REAL NOT NULL,
+  output TEXT, UNIQUE (tasklet, name)
+) STRICT;
+CREATE TABLE facts (
+  kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT,
+  PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+`
+
 /** The way from each version of the schema to the next. Only ever add to its end. */
-const MIGRATIONS: readonly string[] = [FIRST, SECOND]
+const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD]
 
 /**
  * Brings the database to the newest schema, in one transaction.

@@ -7,6 +7,7 @@ import type {
   Advance,
   Cancellation,
   ClaimRequest,
+  Fact,
   InsertOptions,
   InsertOutcome,
   LeaseRef,
@@ -17,10 +18,12 @@ import type {
   Renewal,
   RescueRequest,
   SettleOutcome,
+  StepRecord,
   SweepRequest,
   Tally,
 } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
+import { toKeptStep, toWrittenFact } from '../notes.ts'
 import { toSearch } from '../search.ts'
 import { Commits } from './commits.ts'
 import { type Durability, openDatabase } from './connection.ts'
@@ -136,6 +139,7 @@ class FileStore implements SqliteStore {
   }
 
   async renew(leases: readonly LeaseRef[], until: number): Promise<Renewal> {
+    leases.forEach(moves.requireLease)
     return this.#write(({ endings }) => endings.renew(leases, until))
   }
 
@@ -214,6 +218,28 @@ class FileStore implements SqliteStore {
 
   async sweep(request: SweepRequest): Promise<number> {
     return this.#write(({ retention }) => retention.sweep(request))
+  }
+
+  async recordStep(lease: LeaseRef, step: StepRecord): Promise<boolean> {
+    const kept = toKeptStep(step)
+    return this.#write(({ steps }) => steps.record(lease, kept))
+  }
+
+  async steps(id: string): Promise<readonly StepRecord[]> {
+    return this.#read(({ steps }) => steps.of(id))
+  }
+
+  async fact(kind: string, key: string): Promise<Fact | undefined> {
+    return this.#read(({ facts }) => facts.get(kind, key))
+  }
+
+  async facts(kind: string): Promise<readonly Fact[]> {
+    return this.#read(({ facts }) => facts.of(kind))
+  }
+
+  async writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }> {
+    const next = toWrittenFact(fact)
+    return this.#write(({ facts }) => facts.write(next))
   }
 
   onForeignChange(listener: () => void): () => void {

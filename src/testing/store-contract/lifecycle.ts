@@ -35,6 +35,11 @@ export function lifecycleContract(makeStore: MakeStore): void {
       () => store.sweep({ settledBefore: NOW, failedBefore: NOW, keep: 0, limit: 1 }),
       () => store.list({ limit: 1 }),
       () => store.counts(),
+      () => store.recordStep({ id: 'id', token: 1 }, { name: 'step', output: 1, at: NOW }),
+      () => store.steps('id'),
+      () => store.fact('kind', 'key'),
+      () => store.facts('kind'),
+      () => store.writeFact({ kind: 'kind', key: 'key', value: 1, version: 0 }),
     ]
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'store_closed' })
   })

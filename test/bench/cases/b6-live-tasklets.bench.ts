@@ -3,7 +3,8 @@ import type { Benchmark, Contender, Form } from '../benchmark.ts'
 import type { Outcome } from '../outcome.ts'
 import { formatSpread } from '../spread.ts'
 
-const GROUP = 'live tasklets'
+/** Whether each tasklet holds a unit of a resource that all of them share. */
+const GROUPS = { 'live tasklets': false, 'live tasklets with a resource': true } as const
 
 /** Sizes are the numbers of live tasklets; every one of them divides the total. */
 const FORMS = {
@@ -16,41 +17,51 @@ export const benchmark: Benchmark = {
   title: 'cost of a tasklet by the number of live ones',
   groups: (form) => {
     const { sizes, total } = FORMS[form]
-    return [{ name: GROUP, contenders: sizes.map((live) => waves(live, total)) }]
+    return Object.entries(GROUPS).map(([name, shared]) => ({
+      name,
+      contenders: sizes.map((live) => waves(live, total, shared)),
+    }))
   },
   report: (results, form) => {
     const { sizes, total } = FORMS[form]
-    const relative = (live: number) =>
-      results.ratio([GROUP, String(live), 'us'], [GROUP, String(sizes[0]), 'us'])
+    const groups = Object.keys(GROUPS)
+    const relative = (group: string, live: number) =>
+      results.ratio([group, String(live), 'us'], [group, String(sizes[0]), 'us'])
     return {
       method: [
-        `Waves of tasklets on the memory store with as many slots as tasklets: the handlers of a wave wait until all of it is live, then all are released together. Measured from the first submission to the last result; every number of live tasklets runs ${total} tasklets in all, in as many waves as that takes, through one runtime. All must have been live at once, and every result must have come.`,
+        `Waves of tasklets on the memory store with as many slots as tasklets: the handlers of a wave wait until all of it is live, then all are released together. Measured from the first submission to the last result; every number of live tasklets runs ${total} tasklets in all, in as many waves as that takes, through one runtime. All must have been live at once, and every result must have come. **With a resource**, each holds a unit of one that has as many units as tasklets are live.`,
       ],
       table: {
-        columns: ['live', 'µs a tasklet', `÷ ${sizes[0]} live`],
-        rows: sizes.map((live) => [
-          String(live),
-          formatSpread(results.spread(GROUP, String(live), 'us')),
-          formatSpread(relative(live)),
-        ]),
+        columns: ['what', 'live', 'µs a tasklet', `÷ ${sizes[0]} live`],
+        rows: groups.flatMap((group) =>
+          sizes.map((live) => [
+            group,
+            String(live),
+            formatSpread(results.spread(group, String(live), 'us')),
+            formatSpread(relative(group, live)),
+          ]),
+        ),
       },
-      targets: sizes.slice(1).map((live) => ({
-        name: `${live} live ÷ ${sizes[0]} live`,
-        bound: 'at most',
-        limit: 1.5,
-        unit: '×',
-        measured: relative(live),
-      })),
+      targets: groups.flatMap((group) =>
+        sizes.slice(1).map((live) => ({
+          name: `${group}, ${live} ÷ ${sizes[0]}`,
+          bound: 'at most' as const,
+          limit: 1.5,
+          unit: '×',
+          measured: relative(group, live),
+        })),
+      ),
     }
   },
 }
 
-function waves(live: number, total: number): Contender {
+function waves(live: number, total: number, shared: boolean): Contender {
   return {
     name: String(live),
     async run() {
       const gate = createGate(live)
-      const plan = definePlan({ name: 'bench', tasks: { wait: () => gate.enter() } })
+      const wait = { run: () => gate.enter(), ...(shared && { resources: ['slot'] }) }
+      const plan = definePlan({ name: 'bench', resources: { slot: live }, tasks: { wait } })
       const runtime = await createRuntime({
         plans: [plan],
         store: memoryStore(),

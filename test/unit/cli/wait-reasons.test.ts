@@ -8,7 +8,7 @@ function watch(explanations: readonly (Explanation | Error)[]) {
   const lines: string[] = []
   const left = [...explanations]
   const explain = async () => {
-    const next = left.shift() ?? { runnable: true, reasons: [] }
+    const next = left.shift() ?? { runnable: true, reasons: [], waits: [] }
     if (next instanceof Error) throw next
     return next
   }
@@ -24,6 +24,7 @@ function watch(explanations: readonly (Explanation | Error)[]) {
 const paused: Explanation = {
   runnable: false,
   reasons: [{ code: 'queue-paused', message: 'queue main is paused' }],
+  waits: [],
 }
 
 test('a tasklet that waits for a second is explained, and not before', async () => {
@@ -37,7 +38,7 @@ test('a tasklet that waits for a second is explained, and not before', async () 
 test('what runs, is settled or waits for its retry is left to the progress', async () => {
   const codes = ['running', 'settled', 'retrying'] as const
   const { clock, lines } = watch(
-    codes.map((code) => ({ runnable: false, reasons: [{ code, message: code }] })),
+    codes.map((code) => ({ runnable: false, reasons: [{ code, message: code }], waits: [] })),
   )
   await clock.advance(5000)
   expect(lines).toEqual([])

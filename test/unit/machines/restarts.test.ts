@@ -35,7 +35,7 @@ async function startScheduler() {
       actors: { queue },
       actions: { reportRestart: (_, { delay }) => void restarts.push(delay) },
     }),
-    { input: { queues: ['a', 'b'], policy }, clock: toTimers(clock) },
+    { input: { queues: ['a', 'b'], residents: [], policy }, clock: toTimers(clock) },
   )
   const errors: unknown[] = []
   root.subscribe({ error: (error) => errors.push(error) })

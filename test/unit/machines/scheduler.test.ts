@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createActor, fromPromise } from 'xstate'
+import { type AnyActorRef, createActor, fromCallback, fromPromise } from 'xstate'
 import { executionMachine } from '../../../machines/execution.ts'
 import { queueMachine } from '../../../machines/queue.ts'
-import { schedulerMachine } from '../../../machines/scheduler.ts'
+import { type Resident, schedulerMachine } from '../../../machines/scheduler.ts'
 import { allDone, ManualClock, toTimers } from '../../support/manual-clock.ts'
 
 const policy = { intensity: 2, within: 60_000, delay: 100, maxDelay: 150, random: () => 0 }
@@ -13,6 +13,7 @@ interface Behaviour {
   readonly shutDown?: () => Promise<void>
   /** A queue crashes at every claim that this throws for. */
   readonly claim?: (queue: string) => void
+  readonly residents?: readonly Resident[]
   /** The execution manager crashes at every batch that this throws for. */
   readonly adopt?: () => void
 }
@@ -61,7 +62,10 @@ function startScheduler(behaviour: Behaviour = {}) {
         reportRestart: (_, { id, delay }) => note(`restart ${id} in ${delay}`),
       },
     }),
-    { input: { queues: ['a', 'b'], policy }, clock: toTimers(clock) },
+    {
+      input: { queues: ['a', 'b'], residents: behaviour.residents ?? [], policy },
+      clock: toTimers(clock),
+    },
   )
   const errors: unknown[] = []
   root.subscribe({ error: (error) => errors.push(error) })
@@ -224,7 +228,39 @@ describe('the scheduler machine', () => {
     expect(root.getSnapshot().value).toBe('stopped')
     expect(clock.pending).toBe(0)
   })
+
+  it('starts a crashed resident again, and while it drains only one that running work needs', async () => {
+    const { root, clock, seen } = startScheduler({
+      residents: [resident('twin:a', true), resident('interrupt:a/b', false)],
+    })
+    await allDone()
+    const child = (id: string): AnyActorRef | undefined =>
+      root.getSnapshot().children[id as 'execution']
+    const crashed = child('twin:a')
+    crashed?.send({ type: 'crash' })
+    expect(child('twin:a')).toBeUndefined()
+    await clock.advance(100)
+    expect(child('twin:a')).toBeDefined()
+    expect(child('twin:a')).not.toBe(crashed)
+    expect(seen).toContain('restart twin:a in 100')
+
+    root.send({ type: 'scheduler.stop' })
+    expect(child('interrupt:a/b')).toBeUndefined()
+    child('twin:a')?.send({ type: 'crash' })
+    await clock.advance(150)
+    expect(child('twin:a')).toBeDefined()
+    expect(child('interrupt:a/b')).toBeUndefined()
+  })
 })
+
+function resident(id: string, servesRunningWork: boolean): Resident {
+  const logic = fromCallback(({ receive }) => {
+    receive(() => {
+      throw new Error('crashed')
+    })
+  })
+  return { id, logic, servesRunningWork }
+}
 
 function childState(root: ReturnType<typeof startScheduler>['root'], id: string): unknown {
   const children = root.getSnapshot().children as Record<string, { getSnapshot(): unknown }>

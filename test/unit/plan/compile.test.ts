@@ -21,7 +21,7 @@ describe('A plan', () => {
       'tasks.cool.retry.attempts',
       '0',
     ],
-    ['run: fire', 'run: fire\n    mode: sync', 'invalid-value', 'tasks.fire.mode', 'sync'],
+    ['run: fire', 'run: fire\n    mode: fast', 'invalid-value', 'tasks.fire.mode', 'fast'],
     ['run: fire', 'run: fire\n    steps: []', 'unknown-key', 'tasks.fire.steps', 'steps'],
     ['run: fire', 'run: fire\n    timeout: 0s', 'invalid-value', 'tasks.fire.timeout', '0s'],
     ['  fire:', '  b/c: cool\n  fire:', 'invalid-name', 'tasks.b/c', 'b/c'],

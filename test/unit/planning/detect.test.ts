@@ -148,7 +148,7 @@ describe('detect', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('runs serial checks one after another, those near the target first, then the others', async () => {
+  it('runs serial checks one after another, then the others, each kind in the given order', async () => {
     const world = toWorld({
       initial: 'a',
       states: {
@@ -161,7 +161,7 @@ describe('detect', () => {
     const log: string[] = []
     await detect(world, {
       clock: createManualClock(),
-      near: 'c',
+      order: (path) => ({ c: 0, d: 1, b: 2 })[path] ?? Number.POSITIVE_INFINITY,
       run: async ({ path }) => {
         log.push(`${path} starts`)
         await Promise.resolve()
@@ -170,7 +170,7 @@ describe('detect', () => {
       },
     })
     const serial = ['c starts', 'c ends', 'a starts', 'a ends']
-    expect(log).toEqual([...serial, 'b starts', 'd starts', 'b ends', 'd ends'])
+    expect(log).toEqual([...serial, 'd starts', 'b starts', 'd ends', 'b ends'])
   })
 
   it('rejects and aborts its checks when it is told to stop', async () => {

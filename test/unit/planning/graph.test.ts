@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { assign } from 'xstate'
 import type { World } from '../../../src/plan/model.ts'
-import { edgeKey, worldGraph } from '../../../src/planning/graph.ts'
+import { worldGraph } from '../../../src/planning/compile.ts'
+import { edgeKey, type Limits } from '../../../src/planning/graph.ts'
 import { edge, toWorld } from './world.ts'
 
+function upTo(vertices: number): Limits {
+  return { vertices, time: 0, clock: undefined }
+}
+
 function edgesOf(world: World, budget = 1000): string[] {
-  const graph = worldGraph(world, budget)
+  const graph = worldGraph(world, upTo(budget))
   return [...graph.events.keys()].map((index) => edgeKey(graph, index)).sort()
 }
 
 function labelsOf(world: World, budget = 1000): string[] {
-  return worldGraph(world, budget).configurations.map(({ label }) => label)
+  return worldGraph(world, upTo(budget)).configurations.map(({ label }) => label)
 }
 
 describe('worldGraph', () => {
@@ -150,7 +155,7 @@ describe('worldGraph', () => {
       { guards: { broken: boom } },
     )
     expect(edgesOf(world)).toEqual(['a --GO--> b'])
-    const { refusals } = worldGraph(world, 1000)
+    const { refusals } = worldGraph(world, upTo(1000))
     expect(refusals).toMatchObject([
       { event: 'GUARDED', guard: 'broken', reason: expect.stringContaining('no sensor') },
       { event: 'ASSIGNED', reason: 'no sensor' },
@@ -161,7 +166,7 @@ describe('worldGraph', () => {
     const region = () => ({ initial: 'x', states: { x: { on: { GO: edge('y') } }, y: {} } })
     const world = toWorld({ type: 'parallel', states: { a: region(), b: region() } })
     expect(edgesOf(world).filter((key) => key.startsWith('a.x & b.x'))).toEqual([])
-    expect(worldGraph(world, 1000).refusals[0]?.reason).toMatch(/several regions/)
+    expect(worldGraph(world, upTo(1000)).refusals[0]?.reason).toMatch(/several regions/)
   })
 
   it('stops at its budget and marks what it left open', () => {
@@ -174,8 +179,8 @@ describe('worldGraph', () => {
         },
       },
     })
-    const graph = worldGraph(world, 50)
-    expect(graph.truncated).toBe(true)
+    const graph = worldGraph(world, upTo(50))
+    expect(graph.truncated).toBe('vertices')
     expect([...graph.open].filter((open) => open === 0)).toHaveLength(50)
   })
 
@@ -187,11 +192,11 @@ describe('worldGraph', () => {
       initial: 'a',
       states: { a: {} },
     })
-    expect(worldGraph(world, 1000)).toMatchObject({ size: 0, fault: 'no context today' })
+    expect(worldGraph(world, upTo(1000))).toMatchObject({ size: 0, fault: 'no context today' })
   })
 
   it('compiles a world once', () => {
     const world = toWorld({ initial: 'a', states: { a: {} } })
-    expect(worldGraph(world, 1000)).toBe(worldGraph(world, 1000))
+    expect(worldGraph(world, upTo(1000))).toBe(worldGraph(world, upTo(1000)))
   })
 })

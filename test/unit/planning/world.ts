@@ -10,6 +10,7 @@ export interface StateConfig {
   states?: Record<string, StateConfig>
   on?: Record<string, unknown>
   always?: unknown
+  after?: Record<number, unknown>
   context?: unknown
   history?: unknown
 }

@@ -25,6 +25,10 @@ function makeClaims(plan: Plan) {
       slots: (queue) => queues.get(queue)?.concurrency ?? 0,
       pool: (name, resource) => registry.pool(name, resource),
       transitionUnits: (name) => registry.transitionUnits(name),
+      hasExclusive: (name) => registry.rules.exclusivePlans.has(name),
+      now: () => clock.now(),
+      believed: () => undefined,
+      maxAffinityWait: 30_000,
     },
     () => {},
   )
@@ -45,6 +49,7 @@ function makeClaims(plan: Plan) {
     owner: 'us',
     lease: 30_000,
     lastDelivery: 2,
+    reserveAfter: 5000,
     grants,
     registry,
     queues,

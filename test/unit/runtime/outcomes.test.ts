@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryLater } from '../../../src/core/errors.ts'
-import { completed, refused, stopped, threw } from '../../../src/runtime/outcomes.ts'
-import { makeDelivery } from '../../support/deliveries.ts'
+import { fromFailure, toFailure } from '../../../src/runtime/executors/failure.ts'
+import { completed, refused, stopped, threw, unprepared } from '../../../src/runtime/outcomes.ts'
+import { makeDelivery, makeTask } from '../../support/deliveries.ts'
 
 const rules = { now: () => 10_000, random: () => 0 }
 const error = { kind: 'error', message: 'broken' }
@@ -85,4 +86,52 @@ describe('outcomes', () => {
       })
     },
   )
+
+  it('do not retry what was thrown by a class that the task excepts, or by one below it', () => {
+    class Refused extends TypeError {}
+    const retry = { ...makeTask().retry, except: ['TypeError'] }
+    const fails = (thrown: unknown) => threw(rules, makeDelivery({}, { retry }), thrown).status
+    expect(fails(new Refused('no'))).toBe('failed')
+    expect(fails(fromFailure(toFailure(new Refused('no'))))).toBe('failed')
+    expect(fails(new RangeError('no'))).toBe('retrying')
+    const named = { ...retry, except: ['Busy'] }
+    const busy = Object.assign(new Error('no'), { name: 'Busy' })
+    expect(threw(rules, makeDelivery({}, { retry: named }), busy).status).toBe('failed')
+  })
+
+  it('spend no attempt when the world could not be prepared, unless the task says so', () => {
+    const planning = { kind: 'planning', message: 'no way' } as const
+    const retry = { ...makeTask().retry, onPlanning: true }
+    const delivery = makeDelivery({}, { retry })
+    expect(unprepared(rules, makeDelivery(), planning)).toMatchObject({
+      status: 'failed',
+      attempts: 0,
+    })
+    expect(unprepared(rules, delivery, planning)).toMatchObject({
+      status: 'retrying',
+      error: planning,
+      attempts: 1,
+    })
+  })
+
+  it('send what was interrupted back, but not more often than is allowed', () => {
+    const reason = { kind: 'interrupted', message: 'fire' } as const
+    const afterSome = (interruptions: number) =>
+      stopped({ ...rules, maxInterruptions: 2 }, makeDelivery({ interruptions }), reason)
+    expect(afterSome(1)).toMatchObject({ status: 'pending', attempts: 0, interrupted: true })
+    expect(afterSome(2)).toMatchObject({
+      status: 'failed',
+      attempts: 0,
+      error: { kind: 'error', message: expect.stringContaining('interrupted 2 times') },
+    })
+  })
+
+  it('end what waited too long for its grant, without spending an attempt', () => {
+    const reason = { kind: 'acquire-timeout', message: 'waited' } as const
+    expect(stopped(rules, makeDelivery(), reason)).toEqual({
+      status: 'failed',
+      attempts: 0,
+      error: { kind: 'acquire-timeout', message: 'waited' },
+    })
+  })
 })

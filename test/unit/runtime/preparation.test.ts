@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createActor, createMachine } from 'xstate'
 import type { Trail } from '../../../src/core/tasklet.ts'
-import { createPlanner } from '../../../src/planning/planner.ts'
 import {
   Preparation,
   type PreparationLimits,
   type Prepared,
 } from '../../../src/runtime/preparation.ts'
-import { WorldAccess } from '../../../src/runtime/world-access.ts'
 import { type Kiln, makeKiln } from '../../support/kiln.ts'
+import { makeLiveWorld } from '../../support/live-world.ts'
 import { keptLog } from '../../support/logs.ts'
 import { allDone, ManualClock } from '../../support/manual-clock.ts'
 
@@ -21,8 +20,8 @@ function prepare(kiln: Kiln, targets: readonly string[], limits: Partial<Prepara
   const told: string[] = []
   const preparation = new Preparation(targets, {
     clock,
-    access: new WorldAccess(kiln.plan, kiln.world, clock, keptLog()),
-    planner: createPlanner(kiln.world),
+    world: makeLiveWorld({ plan: kiln.plan, world: kiln.world, clock, log: keptLog() }),
+    log: keptLog(),
     limits: { ...LIMITS, ...limits },
     signal: controller.signal,
     move: async ({ task }) => void (await kiln.plan.tasks.get(task)?.run({} as never)),

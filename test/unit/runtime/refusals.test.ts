@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type GrantLimits, Grants } from '../../../src/runtime/grants.ts'
+import { NOW } from '../../../src/testing/store-contract/records.ts'
 import { makeDelivery } from '../../support/deliveries.ts'
 
 const CAPACITY: Record<string, number> = { gpu: 1, vram: 8 }
@@ -9,6 +10,10 @@ function makeGrants(slots = 3) {
     slots: () => slots,
     pool: (_, resource) => ({ key: resource, capacity: CAPACITY[resource] ?? 0 }),
     transitionUnits: () => ({}),
+    hasExclusive: () => false,
+    now: () => NOW,
+    believed: () => undefined,
+    maxAffinityWait: 30_000,
   }
   return new Grants(limits, () => {})
 }

@@ -30,6 +30,9 @@ describe('toStartRules', () => {
     expect(toStartRules([plan], {})).toEqual({
       external: [],
       contended: [],
+      exclusivePlans: new Set(),
+      rivals: new Map(),
+      timed: [],
       groupLimits: {},
       rateLimits: [],
     })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { needsWorldAlone } from '../../../src/runtime/affinity.ts'
 import type { Delivery } from '../../../src/runtime/delivery.ts'
 import { holdsAny, StateLeases } from '../../../src/runtime/state-leases.ts'
 import { makeDelivery } from '../../support/deliveries.ts'
 
-const mayEnter = (leases: StateLeases, { tasklet }: Delivery) => leases.mayEnter(tasklet)
+const mayEnter = (leases: StateLeases, { tasklet, task }: Delivery) =>
+  leases.mayEnter({ ...tasklet, alone: needsWorldAlone(task) })
 
 const needing = (...requires: string[]) => makeDelivery({ requires })
 
@@ -15,7 +17,7 @@ describe('StateLeases', () => {
     leases.enter(first)
     expect(leases.shared(first)).toBeUndefined()
     expect(mayEnter(leases, second)).toBe(false)
-    leases.share(first, ['hot'])
+    leases.share(first, ['hot'], 0)
     expect(mayEnter(leases, second)).toBe(true)
   })
 
@@ -23,7 +25,7 @@ describe('StateLeases', () => {
     const leases = new StateLeases()
     const [first, second, other] = [needing('hot'), needing('hot'), needing('cold')]
     leases.enter(first)
-    leases.share(first, ['hot'])
+    leases.share(first, ['hot'], 0)
     leases.enter(second)
     leases.leave(first)
     expect(mayEnter(leases, other)).toBe(false)
@@ -35,7 +37,7 @@ describe('StateLeases', () => {
     const leases = new StateLeases()
     const first = needing('up.serving')
     leases.enter(first)
-    leases.share(first, ['up.serving', 'lamp.on'])
+    leases.share(first, ['up.serving', 'lamp.on'], 0)
     expect(mayEnter(leases, needing('down', 'lamp.on'))).toBe(true)
     expect(mayEnter(leases, needing('up'))).toBe(true)
     expect(mayEnter(leases, needing('up.serving.fast'))).toBe(false)
@@ -55,7 +57,7 @@ describe('StateLeases', () => {
     const leases = new StateLeases()
     const [first, stranger] = [needing('hot'), needing('cold')]
     leases.enter(first)
-    leases.share(stranger, ['cold'])
+    leases.share(stranger, ['cold'], 0)
     expect(mayEnter(leases, stranger)).toBe(false)
     expect(leases.shared(stranger)).toBeUndefined()
     leases.leave(stranger)

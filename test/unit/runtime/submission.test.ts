@@ -15,6 +15,7 @@ const plan: Plan = {
   resourceLimits: {},
   transitionUnits: {},
   world: undefined,
+  interrupts: [],
   tasks: new Map(),
 }
 

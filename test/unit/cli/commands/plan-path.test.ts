@@ -77,3 +77,23 @@ test('a check that fails is named with its reason', async () => {
     ]),
   })
 })
+
+test('--why says what each edge was seen to cost, and why there is no other way', async () => {
+  const { code, stdout } = await path('hot.loaded', '--from', 'cold', '--why')
+  expect(code).toBe(0)
+  expect(stdout).toContain('declared  cost  runs  success  duration')
+  expect(stdout).toContain('no other way: no path leads from cold to hot.loaded')
+})
+
+test('--why reads a database that is named, and makes none', async () => {
+  const { code, stderr } = await path(
+    'hot',
+    '--from',
+    'cold',
+    '--why',
+    '--db',
+    '/nowhere/at/all.db',
+  )
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('there is no database at /nowhere/at/all.db')
+})

@@ -52,6 +52,20 @@ describe('the envelope of a record', () => {
     expect(changed).toContain('"__proto__":{"status":"failed"},"colour":"red"')
   })
 
+  it('reads a message of a time when records had no deadlines, events or interruptions', () => {
+    const older = { setpoint: 1, tasklet: { ...FULL } }
+    for (const later of ['timeouts', 'deadline', 'event', 'interruptions']) {
+      Reflect.deleteProperty(older.tasklet, later)
+    }
+    expect(readTasklet(JSON.stringify(older)).tasklet).toStrictEqual({
+      ...FULL,
+      timeouts: undefined,
+      deadline: undefined,
+      event: undefined,
+      interruptions: 0,
+    })
+  })
+
   it('shares nothing with the value that was read', () => {
     const message = structuredClone(toEnvelope(FULL))
     const { tasklet } = readTasklet(message)

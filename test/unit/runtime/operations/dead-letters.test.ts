@@ -69,6 +69,7 @@ describe('dead letters', () => {
       tags: ['t'],
       idempotencyKey: 'key',
       expiresAt,
+      interruptions: 2,
     })
     await scene.clock.advance('1m')
     const { replayed } = await scene.deadLetters.replay(dead.id)
@@ -78,6 +79,8 @@ describe('dead letters', () => {
       attempts: 0,
       deliveries: 0,
       failures: [],
+      interruptions: 0,
+      deadline: undefined,
       input: 7,
       tags: ['t'],
       planVersion: 'new version',

@@ -13,6 +13,7 @@ interface Circumstances {
   readonly limits?: Partial<ClaimRequest>
   readonly refused?: readonly Reason[]
   readonly phase?: Phase
+  readonly isLeftForOthers?: boolean
 }
 
 async function makeExplainer(given: Circumstances = {}) {
@@ -29,6 +30,7 @@ async function makeExplainer(given: Circumstances = {}) {
       },
     },
     hasQueue: (name) => name === 'main',
+    isLeftForOthers: async () => given.isLeftForOthers ?? false,
     claimRequest: (queue) => ({ ...scene.claimRequest(queue), ...given.limits }),
     delivery: (id) => live.get(id),
     phaseOf: (id) => (live.has(id) ? given.phase : undefined),
@@ -40,7 +42,11 @@ describe('the explanation of a tasklet', () => {
   it('that could be started has no reasons', async () => {
     const scene = await makeExplainer()
     const { id } = await add(scene)
-    expect(await scene.explainer.explain(id)).toEqual({ runnable: true, reasons: [] })
+    expect(await scene.explainer.explain(id)).toEqual({
+      runnable: true,
+      reasons: [],
+      waits: [],
+    })
   })
 
   it('that nobody knows is refused', async () => {
@@ -101,8 +107,37 @@ describe('the explanation of a tasklet', () => {
     const refused: Reason[] = [{ code: 'resource', message: 'gpu is held', holder: 'y', until: 9 }]
     const scene = await makeExplainer({ refused, tasks: { task: { resources: { gpu: 1 } } } })
     const { id } = await add(scene)
-    expect(await scene.explainer.explain(id)).toEqual({ runnable: false, reasons: refused })
+    expect(await scene.explainer.explain(id)).toMatchObject({
+      runnable: false,
+      reasons: refused,
+    })
     expect(scene.asked[0]?.task?.resources).toEqual({ gpu: 1 })
+  })
+
+  it('says that others have their turn at the world', async () => {
+    const scene = await makeExplainer({ isLeftForOthers: true })
+    const { id } = await add(scene)
+    expect(await scene.explainer.explain(id)).toMatchObject({
+      runnable: false,
+      reasons: [{ code: 'affinity' }],
+    })
+  })
+
+  it('follows who waits for whom, from dependencies to holders', async () => {
+    const scene = await makeExplainer()
+    const [far, near] = [await add(scene), await add(scene)]
+    const middle = await add(scene, {
+      status: 'blocked',
+      dependencies: [{ key: 'a', id: near.id }],
+    })
+    const dependencies = [middle, far].map(({ id }) => ({ key: id, id }))
+    const { id } = await add(scene, { status: 'blocked', dependencies })
+    const { waits } = await scene.explainer.explain(id)
+    expect(waits).toEqual([
+      { from: id, to: middle.id, because: 'dependency' },
+      { from: id, to: far.id, because: 'dependency' },
+      { from: middle.id, to: near.id, because: 'dependency' },
+    ])
   })
 
   it('names the members of its group that take up its limit', async () => {
@@ -161,7 +196,7 @@ describe('the explanation of a tasklet', () => {
       await start(scene, { limit: 2 })
       await scene.store.rescue(rescue)
     }
-    const runnable = { runnable: true, reasons: [] }
+    const runnable = { runnable: true, reasons: [], waits: [] }
     expect(await scene.explainer.explain(first.id)).toEqual(runnable)
     const held = { runnable: false, reasons: [{ code: 'last-delivery' }] }
     expect(await scene.explainer.explain(second.id)).toMatchObject(held)

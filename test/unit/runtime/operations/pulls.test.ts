@@ -10,7 +10,12 @@ import { allDone } from '../../../support/manual-clock.ts'
 import { watchedStore } from '../../../support/watched-store.ts'
 import { add, current, makeScene, registryOf } from './scene.ts'
 
-const BACKOFF = { attempts: 3, backoff: { type: 'fixed', delay: 1000 } } as const
+const BACKOFF = {
+  attempts: 3,
+  backoff: { type: 'fixed', delay: 1000 },
+  except: [],
+  onPlanning: false,
+} as const
 
 async function makePulls(task: Partial<Task> = {}, limits: Partial<ClaimRequest> = {}) {
   const scene = await makeScene()

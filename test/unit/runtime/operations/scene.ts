@@ -82,6 +82,7 @@ export function registryOf(tasks: Readonly<Record<string, Partial<Task>>>): Regi
     resourceLimits: {},
     transitionUnits: {},
     world: undefined,
+    interrupts: [],
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, makeTask({ name, ...task })]),
     ),

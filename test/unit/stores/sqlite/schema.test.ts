@@ -1,8 +1,15 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
-import { claimOf, NOW, newTasklet } from '../../../../src/testing/store-contract/records.ts'
-import { FIRST_SCHEMA, newDatabaseFile } from '../../../support/database-file.ts'
+import {
+  claimOf,
+  claimOne,
+  NOW,
+  newTasklet,
+  settlementOf,
+  tokenOf,
+} from '../../../../src/testing/store-contract/records.ts'
+import { FIRST_SCHEMA, newDatabaseFile, SECOND_SCHEMA } from '../../../support/database-file.ts'
 
 /** A file as the first version left it: one record pending, one failed with everything set. */
 function oldFile(): string {
@@ -26,7 +33,7 @@ function oldFile(): string {
   return file
 }
 
-test('a file of the version before is brought up to date with all it holds', async () => {
+test('a file of the first version is brought up to date with all it holds', async () => {
   const store = sqliteStore(oldFile())
   await store.open()
   onTestFinished(() => store.close())
@@ -54,4 +61,50 @@ test('a file of the version before is brought up to date with all it holds', asy
   expect(taken).toMatchObject({ created: false, tasklet: { id: 'failed' } })
   const [added] = await store.insert([newTasklet()])
   expect(added?.tasklet.sequence).toBe(3)
+})
+
+/** A file as the second version left it: one record running, one pending with a tag. */
+function secondFile(): string {
+  const file = newDatabaseFile()
+  const db = new DatabaseSync(file)
+  db.exec(SECOND_SCHEMA)
+  db.exec(`
+    INSERT INTO names (name) VALUES ('main'), ('version'), ('owner');
+    INSERT INTO tasks (plan, name) VALUES ('plan', 'task');
+    INSERT INTO queues (queue, pending, running) VALUES (1, 1, 1);
+    INSERT INTO tasklets (id, task, queue, version, status, grp, priority, rank, max_attempts,
+      deliveries, owner, lease_until, created_at, updated_at, started_at, source, input)
+      VALUES ('runs', 1, 1, 2, 3, 0, 500, 1, 3, 1, 3, ${NOW + 50}, ${NOW}, ${NOW}, ${NOW}, 0, '1');
+    INSERT INTO tasklets (id, task, queue, version, status, grp, priority, rank, max_attempts,
+      created_at, updated_at, source, rare)
+      VALUES ('waits', 1, 1, 2, 2, 0, 500, 2, 3, ${NOW}, ${NOW}, 0, '{"tags":["red"]}');
+    PRAGMA user_version = 2`)
+  db.close()
+  return file
+}
+
+test('a file of the second version keeps its records, and takes deadlines, steps and facts', async () => {
+  const file = secondFile()
+  const store = sqliteStore(file)
+  await store.open()
+  onTestFinished(() => store.close())
+  const none = { timeouts: undefined, deadline: undefined, event: undefined, interruptions: 0 }
+  const running = await store.get('runs')
+  expect(running).toMatchObject({ ...none, status: 'running', input: 1 })
+  expect(await store.get('waits')).toMatchObject({ ...none, status: 'pending', tags: ['red'] })
+  if (running === undefined) throw new Error('it was stored')
+  const lease = { id: 'runs', token: tokenOf(running) }
+  const deadline = { phase: 'executing', at: NOW + 9 } as const
+  await store.renew([{ ...lease, deadline }], NOW + 99)
+  expect(await store.get('runs')).toMatchObject({ deadline })
+  expect(await store.recordStep(lease, { name: 'send', output: 1, at: NOW })).toBe(true)
+  expect(
+    await store.writeFact({ kind: 'belief', key: 'kiln', value: 1, version: 0 }),
+  ).toMatchObject({ written: true })
+  await store.settle([settlementOf(running, { status: 'pending', interrupted: true })])
+  expect(await claimOne(store)).toMatchObject({ id: 'runs', interruptions: 1, deadline: undefined })
+  expect(await store.counts()).toMatchObject({ running: 1, pending: 1 })
+  const db = new DatabaseSync(file)
+  onTestFinished(() => db.close())
+  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 })
 })

@@ -76,3 +76,27 @@ test('a text is found wherever it was submitted, and as it is now', async () => 
   expect(await two.remove(['a', 'b'])).toBe(1)
   expect(await find('vas*')).toEqual(['b'])
 })
+
+test('of two processes that write the same version of a fact one is told what the other wrote', async () => {
+  const { one, two } = await openTwo()
+  const fact = { kind: 'belief', key: 'kiln', version: 0 }
+  expect(await two.fact('belief', 'kiln')).toBeUndefined()
+  expect(await one.writeFact({ ...fact, value: 'hot' })).toMatchObject({ written: true })
+  const stands = { ...fact, value: 'hot', version: 1 }
+  expect(await two.writeFact({ ...fact, value: 'cold' })).toEqual({ written: false, fact: stands })
+  expect(await two.writeFact({ ...stands, value: 'cold' })).toMatchObject({ written: true })
+  expect(await one.fact('belief', 'kiln')).toEqual({ ...stands, value: 'cold', version: 2 })
+})
+
+test('the deadline and steps of a lost delivery are there for the process that goes on', async () => {
+  const { one, two } = await openTwo()
+  const running = await startNew(one)
+  const lease = { id: running.id, token: running.lease?.token ?? 0 }
+  const deadline = { phase: 'executing', at: NOW + 5000 } as const
+  await one.renew([{ ...lease, deadline }], NOW)
+  await one.recordStep(lease, { name: 'send', output: 1, at: NOW })
+  await two.rescue({ now: NOW, deadOwners: [], maxDeliveries: 3 })
+  expect(await two.claim(claimOf({ owner: 'second' }))).toMatchObject([{ deadline }])
+  expect(await one.recordStep(lease, { name: 'late', output: 1, at: NOW })).toBe(false)
+  expect(await two.steps(running.id)).toEqual([{ name: 'send', output: 1, at: NOW }])
+})

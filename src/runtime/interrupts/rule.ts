@@ -1,0 +1,298 @@
+import { fromCallback } from 'xstate'
+import {
+  type InterruptEvent,
+  type InterruptEventType,
+  interruptMachine,
+} from '../../../machines/interrupt.ts'
+import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
+import type { Interrupt } from '../../plan/model.ts'
+import type { Delivery } from '../delivery.ts'
+import { wait } from '../wait.ts'
+import { Condition } from './condition.ts'
+import { RuleFact, type RuleMemory } from './memory.ts'
+import type { Pauses } from './pauses.ts'
+import { fullRuleName, type InterruptServices, markOf } from './services.ts'
+import type { Contender, Turns } from './turns.ts'
+import { findUnfinished } from './unfinished.ts'
+import { isVictim, VictimGroup } from './victims.ts'
+
+export type RuleState =
+  | 'recalling'
+  | 'disabled'
+  | 'watching'
+  | 'queued'
+  | 'clearing'
+  | 'handling'
+  | 'returning'
+  | 'cooling'
+
+type Work = (signal: AbortSignal) => Promise<InterruptEventType>
+
+/** One rule: the data that the effects of its machine work on. It outlives a crash of its actor. */
+export class Rule implements Contender {
+  readonly rule: Interrupt
+  state: RuleState = 'recalling'
+  memory: RuleMemory = { enabled: true }
+  readonly #services: InterruptServices
+  readonly #turns: Turns
+  readonly #fact: RuleFact
+  readonly #condition: Condition
+  readonly #victims: VictimGroup
+  /** Ids of what it has submitted and not seen the end of. */
+  readonly #own = new Set<string>()
+  #event: TriggeringEvent | undefined
+  #cleared = false
+  #crash: unknown
+  #send: (type: InterruptEventType) => void = () => {}
+
+  constructor(rule: Interrupt, services: InterruptServices, turns: Turns, pauses: Pauses) {
+    this.rule = rule
+    this.#services = services
+    this.#turns = turns
+    this.#fact = new RuleFact(rule, services.store)
+    this.#condition = new Condition(rule, services)
+    this.#victims = new VictimGroup(rule, services, pauses)
+  }
+
+  get logic() {
+    return interruptMachine.provide({
+      actors: {
+        recall: this.#effect('recalling', () => this.recall()),
+        watch: this.#effect('watching', (signal) => this.#watch(signal)),
+        awaitTurn: this.#effect('queued', (signal) => this.#awaitTurn(signal)),
+        clear: this.#effect(
+          'clearing',
+          this.#atWork((signal) => this.#clear(signal)),
+        ),
+        handle: this.#effect(
+          'handling',
+          this.#atWork((signal) => this.#handle(signal)),
+        ),
+        goBack: this.#effect(
+          'returning',
+          this.#atWork((signal) => this.#goBack(signal)),
+        ),
+        cool: this.#effect('cooling', (signal) => this.#cool(signal)),
+      },
+      actions: {
+        rest: ({ self }) => this.#rest((type) => self.send({ type })),
+        crash: () => {
+          throw this.#crash
+        },
+      },
+    })
+  }
+
+  owns({ id }: Pick<Tasklet, 'id'>): boolean {
+    return this.#own.has(id)
+  }
+
+  /** Rejects when the store does not keep it; then the rule stays as it was. */
+  async setEnabled(enabled: boolean): Promise<void> {
+    this.memory = await this.#fact.change({ enabled })
+    this.#send(enabled ? 'rule.enabled' : 'rule.disabled')
+  }
+
+  /** Another process may have switched it. */
+  async refresh(): Promise<void> {
+    const { enabled } = this.memory
+    this.memory = await this.#fact.read()
+    if (this.memory.enabled === enabled) return
+    this.#send(this.memory.enabled ? 'rule.enabled' : 'rule.disabled')
+  }
+
+  /** What it was doing when it was last there. An unfinished interrupt closes its scope at once. */
+  async recall(): Promise<InterruptEventType> {
+    this.#turns.release(this)
+    this.memory = await this.#fact.read()
+    const { store } = this.#services
+    const { handler, own } = await findUnfinished(this.rule, store, this.memory.handler)
+    for (const id of own) this.#own.add(id)
+    if (handler === undefined) return this.memory.enabled ? 'rule.idle' : 'rule.disabled'
+    this.memory = { ...this.memory, handler }
+    this.#turns.resume(this)
+    this.#closeScope()
+    return 'handler.unfinished'
+  }
+
+  async #watch(signal: AbortSignal): Promise<InterruptEventType> {
+    if (!this.memory.enabled) return 'rule.disabled'
+    this.#event = await this.#condition.met(signal)
+    return 'condition.met'
+  }
+
+  async #awaitTurn(signal: AbortSignal): Promise<InterruptEventType> {
+    await this.refresh().catch((error: unknown) => this.#services.report(error))
+    if (!this.memory.enabled) return 'rule.disabled'
+    // Another process may have answered it in the meantime.
+    if (this.#coolingTime() > 0) return 'condition.passed'
+    while (!this.#turns.take(this)) {
+      await this.#turns.change(signal)
+      signal.throwIfAborted()
+      if (!(await this.#condition.stillHolds(signal))) return 'condition.passed'
+    }
+    return 'turn.came'
+  }
+
+  /** The handler is stored before anything is stopped, so that a crash in between loses nothing. */
+  async #clear(signal: AbortSignal): Promise<InterruptEventType> {
+    const { clock, submitHandler, bus } = this.#services
+    const now = clock.now()
+    const event = this.#event ?? { name: 'interrupt.condition', at: now, data: undefined }
+    this.#closeScope()
+    const handler = await submitHandler(this.rule, event)
+    signal.throwIfAborted()
+    this.#own.add(handler.id)
+    await this.#note({ handler: handler.id, firedAt: now })
+    signal.throwIfAborted()
+    const victims = this.#findVictims()
+    const { plan, name } = this.rule
+    const ids = victims.map(({ tasklet }) => tasklet.id)
+    bus.emit('interrupt.fired', { plan, name, victims: ids, handler: handler.id })
+    await this.#clearScope(victims)
+    return 'victims.cleared'
+  }
+
+  #findVictims(): readonly Delivery[] {
+    return this.#services.grants
+      .granted(this.#plan)
+      .filter(({ tasklet }) => !this.owns(tasklet) && !this.#turns.goesBefore(tasklet, this))
+      .filter((delivery) => isVictim(this.rule, delivery))
+  }
+
+  async #clearScope(victims: readonly Delivery[]): Promise<void> {
+    await this.#victims.clear(victims)
+    this.#cleared = true
+  }
+
+  async #handle(signal: AbortSignal): Promise<InterruptEventType> {
+    const { handler } = this.memory
+    if (handler === undefined) throw new TypeError('an interrupt has no handler to wait for')
+    // After a crash of the actor some may still be there.
+    if (!this.#cleared) await this.#clearScope(this.#findVictims())
+    signal.throwIfAborted()
+    this.#services.grants.reconsider()
+    try {
+      await this.#services.completed(handler)
+    } finally {
+      signal.throwIfAborted()
+      await this.#startCooldown()
+    }
+    return 'handler.completed'
+  }
+
+  async #goBack(signal: AbortSignal): Promise<InterruptEventType> {
+    const { plan, name, returnTo } = this.rule
+    const { submitReturn, grants, completed, bus } = this.#services
+    if (returnTo !== undefined) {
+      const { id } = await submitReturn(this.rule, returnTo)
+      signal.throwIfAborted()
+      this.#own.add(id)
+      grants.reconsider()
+      await completed(id)
+      signal.throwIfAborted()
+    }
+    bus.emit('interrupt.ended', { plan, name, handler: this.memory.handler ?? '' })
+    return 'world.returned'
+  }
+
+  async #cool(signal: AbortSignal): Promise<InterruptEventType> {
+    await this.#victims.resume()
+    this.#openScope()
+    this.#own.clear()
+    if (this.memory.handler !== undefined) await this.#note({ handler: undefined })
+    const left = this.#coolingTime()
+    if (left > 0) await wait(this.#services.clock, left, signal)
+    return this.memory.enabled ? 'cooldown.over' : 'rule.disabled'
+  }
+
+  #rest(send: (type: InterruptEventType) => void): void {
+    this.state = 'disabled'
+    this.#send = send
+    this.#turns.release(this)
+    // It may have been switched on again before it came here.
+    if (this.memory.enabled) send('rule.enabled')
+  }
+
+  /** Milliseconds. */
+  #coolingTime(): number {
+    return Math.max(0, (this.memory.cooldownUntil ?? 0) - this.#services.clock.now())
+  }
+
+  #startCooldown(): Promise<void> {
+    return this.#note({ cooldownUntil: this.#services.clock.now() + this.rule.cooldown })
+  }
+
+  /** What the store does not keep is known here all the same, so that the interrupt goes on. */
+  async #note(changes: Partial<RuleMemory>): Promise<void> {
+    this.memory = { ...this.memory, ...changes }
+    try {
+      this.memory = await this.#fact.change(changes)
+    } catch (error) {
+      this.#services.report(error)
+    }
+  }
+
+  get #plan(): string | undefined {
+    return this.rule.scope === 'plan' ? this.rule.plan : undefined
+  }
+
+  #closeScope(): void {
+    this.#services.grants.closeScope({
+      id: markOf(this.rule),
+      plan: this.#plan,
+      admits: (tasklet) =>
+        this.owns(tasklet) ? this.#cleared : this.#turns.goesBefore(tasklet, this),
+    })
+  }
+
+  #openScope(): void {
+    this.#cleared = false
+    this.#services.grants.openScope(markOf(this.rule))
+    this.#turns.release(this)
+  }
+
+  /** An interrupt at work. When its actor is stopped in it, nobody would open the scope any more. */
+  #atWork(work: Work): Work {
+    return async (signal) => {
+      const letGo = () => {
+        this.#victims.letGo()
+        this.#openScope()
+      }
+      signal.addEventListener('abort', letGo, { once: true })
+      try {
+        return await work(signal)
+      } catch (error) {
+        if (!signal.aborted) await this.#failed(error)
+        return 'interrupt.failed'
+      } finally {
+        signal.removeEventListener('abort', letGo)
+      }
+    }
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { bus, log } = this.#services
+    const { plan, name } = this.rule
+    bus.emit('interrupt.failed', { plan, name, handler: this.memory.handler, error })
+    log.error('an interrupt failed', { interrupt: fullRuleName(this.rule), error })
+    if (this.state === 'clearing') await this.#startCooldown()
+  }
+
+  #effect(state: RuleState, work: Work) {
+    return fromCallback<InterruptEvent>(({ sendBack }) => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const send = (type: InterruptEventType) => {
+        if (!signal.aborted) sendBack({ type })
+      }
+      this.state = state
+      this.#send = send
+      work(signal).then(send, (error: unknown) => {
+        this.#crash = error
+        send('effect.crashed')
+      })
+      return () => controller.abort()
+    })
+  }
+}

@@ -1,0 +1,133 @@
+import { LifecycleError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
+import type { Claims } from './claims.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { EventBus } from './event-bus.ts'
+import type { Executors } from './executors/executors.ts'
+import type { Intake } from './intake.ts'
+import type { Interrupts } from './interrupts/interrupts.ts'
+import { Lifecycle } from './lifecycle.ts'
+import type { Maintenance } from './maintenance.ts'
+import type { Sweeper } from './operations/sweeper.ts'
+import type { Settings } from './options.ts'
+import type { Reports } from './reports.ts'
+import type { Results } from './results.ts'
+import { createRoot, type RootActor } from './root.ts'
+import type { Settlements } from './settlements.ts'
+import type { Worlds } from './worlds.ts'
+
+export interface LifeParts {
+  readonly owner: string
+  readonly settings: Settings
+  readonly store: Store
+  readonly clock: Clock
+  readonly bus: EventBus
+  readonly reports: Reports
+  readonly deadlines: Deadlines
+  readonly claims: Claims
+  readonly deliveries: Deliveries
+  readonly settlements: Settlements
+  readonly intake: Intake
+  readonly results: Results
+  readonly maintenance: Maintenance
+  readonly sweeper: Sweeper
+  readonly executors: Executors
+  readonly worlds: Worlds
+  readonly interrupts: Interrupts
+}
+
+/** How the parts of an engine begin and end: the root actor, and what it opens and closes. */
+export class Life {
+  readonly root: RootActor
+  readonly #parts: LifeParts
+  readonly #lifecycle: Lifecycle
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts
+    this.#lifecycle = this.#createLifecycle()
+    this.root = this.#createRoot()
+  }
+
+  /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
+  async start(): Promise<void> {
+    this.root.subscribe({ error: (error) => this.#lifecycle.fail(error) })
+    this.root.start()
+    await this.#lifecycle.started
+  }
+
+  /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
+  stop(drain: number): void {
+    const { intake, deadlines, clock } = this.#parts
+    intake.close(new LifecycleError('the runtime takes no work while it is stopping'))
+    this.root.send({ type: 'scheduler.stop' })
+    const abort = () => this.root.send({ type: 'scheduler.abort' })
+    if (drain === 0) abort()
+    else deadlines.add(clock.now() + drain, abort)
+  }
+
+  /** Resolves, with the failure if it was one, when everything has ended. */
+  get ended(): Promise<unknown> {
+    return this.#lifecycle.ended
+  }
+
+  #createRoot(): RootActor {
+    const { settings, claims, deliveries, reports, worlds, interrupts } = this.#parts
+    const residents = [...worlds.residents, ...interrupts.residents()]
+    return createRoot(settings, claims, deliveries, residents, {
+      boot: () => this.#boot(),
+      shutDown: () => this.#shutDown(),
+      ready: () => this.#lifecycle.ready(),
+      stopped: (failure) => this.#lifecycle.stopped(failure),
+      restarted: (id, delay, error) => reports.restarted(id, delay, error),
+    })
+  }
+
+  /** In this order: what is believed and what was interrupted counts before anything is claimed. */
+  async #boot(): Promise<void> {
+    const { store, worlds, maintenance, interrupts } = this.#parts
+    await store.open()
+    await worlds.restore()
+    await maintenance.recover()
+    await interrupts.recall()
+  }
+
+  async #shutDown(): Promise<void> {
+    const { maintenance, sweeper, deadlines, executors, worlds, store } = this.#parts
+    maintenance.stop()
+    await sweeper.stop()
+    deadlines.close()
+    await executors.close()
+    await worlds.close()
+    await store.close()
+  }
+
+  #createLifecycle(): Lifecycle {
+    const { owner, bus, maintenance, sweeper, results } = this.#parts
+    return new Lifecycle({
+      started: () => {
+        maintenance.start()
+        sweeper.start()
+        bus.emit('runtime.started', { owner })
+      },
+      stopped: () => {
+        bus.emit('runtime.stopped', { owner })
+        results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
+      },
+      failed: (error) => this.#fail(error),
+    })
+  }
+
+  /** Ends in the open: whoever waits or listens is told. */
+  #fail(error: unknown): Promise<void> {
+    const { settings, bus, owner, intake, results, settlements, deliveries } = this.#parts
+    settings.logger.error('the runtime has failed and stopped', { error })
+    bus.emit('runtime.failed', { owner, error })
+    intake.close(new LifecycleError('the runtime has failed', { cause: error }))
+    results.close(new LifecycleError('the runtime has failed', { cause: error }))
+    settlements.close()
+    deliveries.stopAll({ kind: 'returned', message: 'the runtime has failed' })
+    return this.#shutDown()
+  }
+}

@@ -1,0 +1,32 @@
+import type { Log, Plan, World } from '../../src/plan/model.ts'
+import { createPlanner } from '../../src/planning/planner.ts'
+import { LearnedCosts } from '../../src/runtime/learned-costs.ts'
+import { LiveWorld } from '../../src/runtime/live-world.ts'
+import { Twin } from '../../src/runtime/twins/twin.ts'
+import { memoryStore } from '../../src/stores/memory/store.ts'
+import type { ManualClock } from './manual-clock.ts'
+
+export interface LiveWorldParts {
+  readonly plan: Plan
+  readonly world: World
+  readonly clock: ManualClock
+  readonly log: Log
+  /** Milliseconds that what was seen is believed; none unless given. */
+  readonly freshness?: number
+}
+
+/** A world outside of any runtime: its twin has no actor, and nothing is learned or kept. */
+export function makeLiveWorld({ plan, world, clock, log, freshness = 0 }: LiveWorldParts) {
+  const failed = (error: unknown) => {
+    throw error
+  }
+  const twin = new Twin(plan, world, { clock, changed: () => {}, keep: () => {}, failed })
+  const learned = new LearnedCosts({
+    store: memoryStore(),
+    learning: false,
+    edges: () => undefined,
+    failed,
+  })
+  const planner = createPlanner(world)
+  return new LiveWorld(plan, world, { clock, log, planner, twin, learned, freshness })
+}

@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest'
+import type { Store } from '../../../src/ports/store.ts'
+import type { Renewal } from '../../../src/ports/store-messages.ts'
+import { DeadlineNotes } from '../../../src/runtime/deadline-notes.ts'
+import type { Delivery } from '../../../src/runtime/delivery.ts'
+import { makeDelivery } from '../../support/deliveries.ts'
+import { allDone, ManualClock } from '../../support/manual-clock.ts'
+
+function makeNotes(renew: Store['renew']) {
+  const [renewed, failed] = [vi.fn(), vi.fn()]
+  const store: Pick<Store, 'renew'> = { renew }
+  const services = { clock: new ManualClock(1000), lease: 30_000, renewed, failed }
+  return { notes: new DeadlineNotes({ ...services, store: store as Store }), renewed, failed }
+}
+
+function limited(id: string): Delivery {
+  const delivery = makeDelivery({ id })
+  delivery.phaseDeadline = { phase: 'executing', at: 50_000 }
+  return delivery
+}
+
+test('What is noted in one turn is one call, without what has ended by then.', async () => {
+  const renew = vi.fn(async (): Promise<Renewal> => ({ lost: [], cancelled: [] }))
+  const { notes } = makeNotes(renew)
+  const ended = limited('c')
+  for (const delivery of [limited('a'), limited('b'), ended]) notes.add(delivery)
+  ended.conclude({ status: 'completed', attempts: 0 })
+  await allDone()
+  const deadline = { phase: 'executing', at: 50_000 }
+  const refs = ['a', 'b'].map((id) => ({ id, token: 1, deadline }))
+  expect(renew).toHaveBeenCalledExactlyOnceWith(refs, 31_000)
+})
+
+test('What ended while it was written is not reported as lost: its successor would be stopped.', async () => {
+  const [over, lost] = [limited('a'), limited('b')]
+  const { notes, renewed } = makeNotes(async () => {
+    over.conclude({ status: 'pending', attempts: 0 })
+    return { lost: ['a', 'b'], cancelled: [{ id: 'a', reason: 'no' }] }
+  })
+  notes.add(over)
+  notes.add(lost)
+  await allDone()
+  expect(renewed).toHaveBeenCalledExactlyOnceWith({ lost: ['b'], cancelled: [] })
+})
+
+test('A store that fails is reported; the heartbeat notes it later.', async () => {
+  const { notes, failed } = makeNotes(() => Promise.reject(new Error('disk')))
+  notes.add(limited('a'))
+  await allDone()
+  expect(failed).toHaveBeenCalledOnce()
+})
