@@ -1,11 +1,16 @@
+import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setInterval } from 'node:timers/promises'
 import type { CheckContext, TaskContext } from '../../src/plan/model.ts'
 import { pruneBackups, writeBackup } from './backup-file.ts'
 import type { IntakeState } from './intake.ts'
 import type { Item } from './items.ts'
 import { command, findServer, requireServer } from './server-client.ts'
 import { processEnd, startProcess } from './server-process.ts'
-import { type ServerRun, stateFiles } from './state-files.ts'
+import { isLocked, readRun, type ServerRun, stateFiles } from './state-files.ts'
+
+/** Milliseconds from one request of a soak to the next. */
+const SOAK_EVERY = 50
 
 export function isStopped(context: CheckContext) {
   return isIn('stopped', context)
@@ -24,6 +29,22 @@ async function isIn(state: 'stopped' | IntakeState, { signal, log }: CheckContex
   if (seen.state !== 'unknown') return seen.state === state
   log.debug(`whether the server is ${state} cannot be said`, { reason: seen.reason })
   return 'unknown'
+}
+
+/** A server that ends in order takes the file of its run with it. */
+export async function hasCrashed() {
+  const files = stateFiles()
+  return (await readRun(files)) !== undefined && !isLocked(files)
+}
+
+/** What it was is the output, so it stays in the record. */
+export async function buryServer({ log }: TaskContext): Promise<ServerRun | undefined> {
+  const files = stateFiles()
+  const run = await readRun(files)
+  if (run === undefined || isLocked(files)) return undefined
+  await rm(files.run)
+  log.warn('the server was killed', { ...run })
+  return run
 }
 
 /** On the port of `SETPOINT_WEB_SERVICE_PORT`, or a free one. */
@@ -83,6 +104,26 @@ export async function smokeTest({ signal, progress, taskletId }: TaskContext) {
     item: written.id,
     items: total,
   }
+}
+
+/** Goes on when a request fails, as a client does that measures how often the service is there. */
+export async function soak(context: TaskContext<{ requests: number }>) {
+  const { input, signal, progress } = context
+  const { url, run } = await requireServer(signal)
+  let sent = 0
+  let failed = 0
+  for await (const _ of setInterval(SOAK_EVERY, undefined, { signal })) {
+    const isThere = await fetch(`${url}/health`, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    signal.throwIfAborted()
+    sent += 1
+    if (!isThere) failed += 1
+    progress(sent / input.requests, `${failed} of ${sent} requests failed`)
+    if (sent === input.requests) break
+  }
+  return { pid: run.pid, sent, failed }
 }
 
 export async function backup(context: TaskContext<{ folder: string; keep: number }>) {

@@ -132,6 +132,7 @@ test('going to the state "stopped" ends the server process for real', async () =
 test('a server that was killed is seen to be stopped in spite of its stale file, and started again', async () => {
   const scene = new ServiceScene()
   const runtime = await scene.start()
+  await runtime.interrupts.disable('web-service/crashed')
   const first = await scene.run<Smoke>('smoke-test')
   process.kill(first.pid, 'SIGKILL')
   await scene.serverEnd()
@@ -144,6 +145,24 @@ test('a server that was killed is seen to be stopped in spite of its stale file,
   expect(second.pid).not.toBe(first.pid)
   expect(second.runId).not.toBe(first.runId)
   expect(second.items).toBe(2)
+})
+
+test('a server that is killed under its user is replaced by the interrupt, and the user goes on', async () => {
+  const scene = new ServiceScene()
+  const runtime = await scene.start()
+  const { pid } = await scene.run<Smoke>('smoke-test')
+  const using = Promise.withResolvers<unknown>()
+  runtime.events.once('tasklet.progress', using.resolve)
+  const handle = await runtime.submit('web-service/soak', { requests: 20 })
+  await using.promise
+  process.kill(pid, 'SIGKILL')
+
+  const output = (await handle.result()) as { pid: number; sent: number; failed: number }
+  expect(output).toMatchObject({ sent: 20, failed: 0 })
+  expect(output.pid).not.toBe(pid)
+  expect(await runtime.get(handle.id)).toMatchObject({ interruptions: 1, attempts: 0 })
+  const { items } = await runtime.list({ task: 'bury-server' })
+  expect(items).toMatchObject([{ status: 'completed', source: 'interrupt', output: { pid } }])
 })
 
 test('a server that cannot start for a taken port is a planning failure that costs no attempt', async () => {
