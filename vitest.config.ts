@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** In the order in which they run. */
 const projects = [
-  { name: 'unit', include: ['test/{unit,tooling}/**/*.test.ts'], timeout: 10_000 },
+  { name: 'unit', include: ['test/{unit,model,tooling}/**/*.test.ts'], timeout: 10_000 },
   { name: 'contract', include: ['test/contract/**/*.test.ts'], timeout: 20_000 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeout: 60_000 },
 ]

@@ -78,10 +78,15 @@ export async function fineTune(context: TaskContext<{ dataset: string; steps: nu
       const loss = await step(`training step ${number}`, async () => {
         await device.pass(MS_PER_TRAINING_STEP, signal)
         device.trainedStep()
-        return 1 / number
+        // Said in the step, so that a run which goes on does not say again what it has kept.
+        const reached = 1 / number
+        progress(
+          number / input.steps,
+          `step ${number} of ${input.steps}, loss ${reached.toFixed(2)}`,
+        )
+        return reached
       })
       losses.push(loss)
-      progress(number / input.steps, `step ${number} of ${input.steps}, loss ${loss.toFixed(2)}`)
     }
   })
   return { startedAt, dataset: input.dataset, steps: input.steps, loss: losses.at(-1) }
@@ -117,13 +122,16 @@ export async function answerPerson(context: TaskContext) {
 
 /** Submits a day's jobs at once and says what they took. The jobs need the card, the day does not. */
 export async function workDay(context: TaskContext<{ seed: number }>): Promise<DayReport> {
-  const { input, plan, runtime, progress, log, idempotencyKey } = context
-  const before = theDevice().state
+  const { input, plan, runtime, progress, log, idempotencyKey, step } = context
+  // A day that is taken up again by another process began when it first did.
+  const { submittedAt, card } = await step('morning', () => ({
+    submittedAt: Date.now(),
+    card: theDevice().state,
+  }))
   const jobs = jobsOfDay(input.seed)
   let ended = 0
   const done = await Promise.all(
     jobs.map(async (job, index) => {
-      const submittedAt = Date.now()
       const once = { idempotencyKey: `${idempotencyKey}:${index}` }
       const output = await runtime.call(`${plan.name}/${job.task}`, job.input, once)
       ended += 1
@@ -131,7 +139,7 @@ export async function workDay(context: TaskContext<{ seed: number }>): Promise<D
       return { job, waited: (output as Started).startedAt - submittedAt }
     }),
   )
-  const report = reportOfDay(done, before, theDevice().state)
+  const report = reportOfDay(done, card, theDevice().state)
   const { swaps, firstComeFirstServed: fifo } = report
   log.info(`${swaps.loads} models loaded for ${report.jobs} jobs instead of ${fifo.loads}`, {
     gib: swaps.gib,

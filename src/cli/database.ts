@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
@@ -29,6 +30,14 @@ export async function withNewDatabase<T>(
   } finally {
     await store.close()
   }
+}
+
+/** As `withDatabase`, but goes without a store when there is no such file, and makes none. */
+export async function withDatabaseIfAny<T>(
+  file: string,
+  use: (store: Store | undefined) => Promise<T>,
+): Promise<T> {
+  return existsSync(file) ? withNewDatabase(file, use) : use(undefined)
 }
 
 const PAGE = 500

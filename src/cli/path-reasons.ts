@@ -7,7 +7,7 @@ import { type EdgeStatistics, successRate } from '../planning/learning.ts'
 import type { PathStep, Planner, Verdict } from '../planning/planner.ts'
 import { LearnedCosts } from '../runtime/learned-costs.ts'
 import { withDatabase } from './database.ts'
-import { formatPath } from './path-text.ts'
+import { formatPath, roundCost } from './path-text.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
 
@@ -110,11 +110,12 @@ function reasonAgainst(
 ): string {
   if (other.outcome !== 'reachable') return other.message
   const [ours, theirs] = [sum(path, 'cost'), sum(other.path, 'cost')]
-  const declared = `declared ${round(sum(other.path, 'declared'))} against ${round(sum(path, 'declared'))}`
+  const declared = `declared ${roundCost(sum(other.path, 'declared'))} against ${roundCost(sum(path, 'declared'))}`
   const dearer = other.path
     .filter(({ cost, declared }) => cost > declared)
     .map((step) => describeDearer(step, statistics.get(step.key)))
-  if (theirs > ours) return [`${round(theirs - ours)} dearer: ${declared}`, ...dearer].join('; ')
+  if (theirs > ours)
+    return [`${roundCost(theirs - ours)} dearer: ${declared}`, ...dearer].join('; ')
   return other.path.length > path.length ? 'as cheap, in more steps' : 'as cheap, later by name'
 }
 
@@ -122,7 +123,7 @@ function describeDearer(
   { event, cost, declared }: PathStep,
   seen: EdgeStatistics | undefined,
 ): string {
-  const dearer = `${event} costs ${round(cost)} instead of ${round(declared)}`
+  const dearer = `${event} costs ${roundCost(cost)} instead of ${roundCost(declared)}`
   if (seen === undefined || seen.failures === 0) return `${dearer}, being slow for its cost`
   return `${dearer}, having failed ${seen.failures} of ${seen.runs} times`
 }
@@ -136,9 +137,13 @@ export function describeReasons(reasons: PathReasons, style: Style): string {
   const path = verdict.path.map(rounded)
   const rows = path.map((step, index) => [
     ...[String(index + 1), step.from, step.event, step.to, step.task],
-    ...[String(round(step.declared)), String(step.cost), ...seenCells(statistics.get(step.key))],
+    ...[
+      String(roundCost(step.declared)),
+      String(step.cost),
+      ...seenCells(statistics.get(step.key)),
+    ],
   ])
-  const totals = [sum(path, 'declared'), verdict.cost].map((cost) => String(round(cost)))
+  const totals = [sum(path, 'declared'), verdict.cost].map((cost) => String(roundCost(cost)))
   const table = formatTable(COLUMNS, [...rows, ['', '', '', '', 'total', ...totals]], style.dim)
   const start = path[0]?.from ?? ''
   return [
@@ -173,16 +178,11 @@ function describeAlternative(
 ): readonly string[] {
   if (verdict.outcome !== 'reachable') return [`${style.dim('no other way:')} ${reason}`]
   const path = formatPath(start, verdict.path.map(rounded), style)
-  return [`${style.dim('otherwise:')} ${path}`, `cost ${round(verdict.cost)}, ${reason}`]
+  return [`${style.dim('otherwise:')} ${path}`, `cost ${roundCost(verdict.cost)}, ${reason}`]
 }
 
 function rounded(step: PathStep): PathStep {
-  return { ...step, cost: round(step.cost) }
-}
-
-/** Learned costs have many digits, of which two behind the point say enough. */
-function round(cost: number): number {
-  return Math.round(cost * 100) / 100
+  return { ...step, cost: roundCost(step.cost) }
 }
 
 function sum(path: readonly PathStep[], field: 'cost' | 'declared'): number {

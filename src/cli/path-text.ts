@@ -6,7 +6,8 @@ import { printable, type Style } from './style.ts'
 /** `stopped ──START 5──▶ up.serving ──DRAIN 2──▶ up.drained` */
 export function formatPath(from: string, steps: readonly PathStepSummary[], style: Style): string {
   const arrows = steps.map(
-    ({ event, cost, to }) => `${formatArrow(`${event} ${cost}`, style)} ${style.bold(to)}`,
+    ({ event, cost, to }) =>
+      `${formatArrow(`${event} ${roundCost(cost)}`, style)} ${style.bold(to)}`,
   )
   return [style.bold(from), ...arrows].join(' ')
 }
@@ -22,4 +23,9 @@ export function formatTrailStep(step: TrailStep, style: Style): string {
 /** `──label──▶`, with as many dashes behind the label as bring it to the width. */
 export function formatArrow(label: string, style: Style, width = label.length): string {
   return `${style.dim('──')}${label}${style.dim(`${'─'.repeat(2 + width - label.length)}▶`)}`
+}
+
+/** Learned costs have many digits, of which two behind the point say enough. */
+export function roundCost(cost: number): number {
+  return Math.round(cost * 100) / 100
 }

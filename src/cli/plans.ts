@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
 import { loadPlans } from '../plan/load.ts'
-import type { Plan, Task, World } from '../plan/model.ts'
+import type { Interrupt, Plan, Task, World } from '../plan/model.ts'
 import { nearestName } from '../plan/nearest.ts'
+import { fullRuleName } from '../runtime/interrupts/services.ts'
 
 export const DEFAULT_PLANS: readonly string[] = ['plans']
 
@@ -59,6 +60,20 @@ export function findTask(plans: readonly Plan[], fullName: string): Task {
   if (task !== undefined) return task
   const problem = `plan "${plan.name}" has no task "${name}"`
   throw new InputError(unknown(problem, name, [...plan.tasks.keys()], 'its tasks'))
+}
+
+/**
+ * The interrupt with the full name `plan/interrupt`.
+ * @throws {InputError} that names the nearest interrupt and all there are.
+ */
+export function findInterrupt(plans: readonly Plan[], fullName: string): Interrupt {
+  const rules = plans.flatMap(({ interrupts }) => interrupts)
+  const found = rules.find((rule) => fullRuleName(rule) === fullName)
+  if (found !== undefined) return found
+  const names = rules.map(fullRuleName)
+  const namesake = names.find((each) => each.endsWith(`/${fullName}`))
+  const problem = `there is no interrupt "${fullName}"`
+  throw new InputError(unknown(problem, fullName, names, 'the interrupts', namesake))
 }
 
 /** @throws {InputError} for a plan without a machine. */

@@ -6,6 +6,9 @@ import { addDlqDiscard } from './commands/dlq-discard.ts'
 import { addDlqLs } from './commands/dlq-ls.ts'
 import { addDlqReplay } from './commands/dlq-replay.ts'
 import { addDlqShow } from './commands/dlq-show.ts'
+import { addInterruptDisable } from './commands/interrupt-disable.ts'
+import { addInterruptEnable } from './commands/interrupt-enable.ts'
+import { addInterruptLs } from './commands/interrupt-ls.ts'
 import { addPlanCheck } from './commands/plan-check.ts'
 import { addPlanGraph } from './commands/plan-graph.ts'
 import { addPlanPath } from './commands/plan-path.ts'
@@ -79,6 +82,11 @@ const GROUPS: readonly Group[] = [
     name: 'dlq',
     description: 'look at dead letters, run them again or delete them',
     commands: [addDlqLs, addDlqShow, addDlqReplay, addDlqDiscard],
+  },
+  {
+    name: 'interrupt',
+    description: 'look at the interrupts of plans and switch them on and off',
+    commands: [addInterruptLs, addInterruptEnable, addInterruptDisable],
   },
   {
     name: 'plan',

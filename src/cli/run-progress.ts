@@ -4,7 +4,8 @@ import type { Phase } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Task } from '../plan/model.ts'
 import type { EventBus } from '../runtime/event-bus.ts'
-import { formatPath, formatTrailStep } from './path-text.ts'
+import type { InterruptProgress } from './interrupt-progress.ts'
+import { formatPath, formatTrailStep, roundCost } from './path-text.ts'
 import type { Screen } from './screen.ts'
 import { printable, type Style } from './style.ts'
 
@@ -19,15 +20,24 @@ export class RunProgress {
   readonly #screen: Screen
   readonly #style: Style
   readonly #now: () => number
+  readonly #interrupts: Pick<InterruptProgress, 'isVictim'>
   #taskletId: string | undefined
   #attempt = 1
   /** What the progress of the moment belongs to: the task or a transition task. */
   #running = ''
   #pathShown = false
   #where: readonly string[] = []
+  #goesOn = false
 
-  constructor(task: Task, screen: Screen, style: Style, now: () => number) {
+  constructor(
+    task: Task,
+    screen: Screen,
+    style: Style,
+    now: () => number,
+    interrupts: Pick<InterruptProgress, 'isVictim'>,
+  ) {
     this.#task = task
+    this.#interrupts = interrupts
     this.#screen = screen
     this.#style = style
     this.#now = now
@@ -56,7 +66,7 @@ export class RunProgress {
       if (tasklet.id === this.#taskletId) this.#retrying(tasklet)
     })
     events.on('tasklet.pending', ({ data: { tasklet } }) => {
-      if (tasklet.id === this.#taskletId) this.#warn('given back to the queue')
+      if (tasklet.id === this.#taskletId) this.#givenBack(tasklet)
     })
   }
 
@@ -85,10 +95,12 @@ export class RunProgress {
       this.#field('path', 'nothing to do, the world is where the task needs it')
     }
     this.#running = this.#task.name
+    const what = this.#goesOn ? 'goes on' : 'runs'
     this.#screen.activity(
-      `${this.#running} runs${this.#attempt === 1 ? '' : `, attempt ${this.#attempt}`}`,
-      `attempt ${this.#attempt}`,
+      `${this.#running} ${what}${this.#attempt === 1 ? '' : `, attempt ${this.#attempt}`}`,
+      `${what} ${this.#attempt}`,
     )
+    this.#goesOn = false
   }
 
   #detected(states: readonly string[]): void {
@@ -98,7 +110,7 @@ export class RunProgress {
 
   #planned({ from, steps, cost }: RuntimeEvents['path.found']): void {
     this.#pathShown = true
-    const total = steps.length > 1 ? this.#style.dim(`  cost ${cost}`) : ''
+    const total = steps.length > 1 ? this.#style.dim(`  cost ${roundCost(cost)}`) : ''
     this.#field('path', formatPath(from, steps, this.#style) + total)
   }
 
@@ -116,9 +128,21 @@ export class RunProgress {
     const problem = wasSpent ? `attempt ${attempts} of ${maxAttempts} failed` : 'put off'
     this.#warn(`${problem}: ${error?.message ?? 'no reason was given'}; again in ${wait}`)
     this.#attempt = attempts + 1
+    this.#forgetWorld()
+    this.#screen.activity(`waiting ${wait} for the next attempt`)
+  }
+
+  /** An interrupt says for itself why it sends work back. */
+  #givenBack({ id }: Tasklet): void {
+    this.#goesOn = true
+    this.#forgetWorld()
+    if (!this.#interrupts.isVictim(id)) this.#warn('given back to the queue')
+  }
+
+  /** It is looked for again before the next start. */
+  #forgetWorld(): void {
     this.#pathShown = false
     this.#where = []
-    this.#screen.activity(`waiting ${wait} for the next attempt`)
   }
 
   #field(name: string, value: string): void {

@@ -27,3 +27,23 @@ export function priorityFromTenScale(urgency: number): number {
   }
   return (10 - urgency) * 100
 }
+
+/** Effective priority = max(floor, priority − step × whole `every`s waited since it could run). */
+export interface Ageing {
+  /** Milliseconds. */
+  readonly every: number
+  readonly step: number
+  /** Never improved beyond this; numbers above are not worsened either. */
+  readonly floor: number
+}
+
+/** What a priority comes to for a tasklet that could run since the given time. */
+export function effectivePriority(
+  priority: number,
+  readySince: number,
+  now: number,
+  { every, step, floor }: Ageing,
+): number {
+  const waited = Math.max(0, Math.floor((now - readySince) / every))
+  return Math.min(priority, Math.max(floor, priority - step * waited))
+}

@@ -1,4 +1,5 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { listOf } from '../plan/data.ts'
 import { declaredCost, namesTask } from '../plan/edge.ts'
 
 /**
@@ -22,7 +23,7 @@ function isPlainState(node: AnyStateNode): boolean {
     hasPlainType(node) &&
     node.entry.length === 0 &&
     node.exit.length === 0 &&
-    node.invoke.length === 0 &&
+    listOf(node.config.invoke).length === 0 &&
     (node.always ?? []).length === 0 &&
     hasPlainTransitions(node)
   )

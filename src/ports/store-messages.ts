@@ -1,5 +1,6 @@
 import type { InputError } from '../core/errors.ts'
 import type { Histogram } from '../core/histogram.ts'
+import type { Ageing } from '../core/priority.ts'
 import type { Status } from '../core/status.ts'
 import type { PhaseDeadline, Tasklet } from '../core/tasklet.ts'
 
@@ -30,15 +31,6 @@ export interface RateLimit {
   readonly perGroup: boolean
   readonly count: number
   readonly per: number
-}
-
-/** Effective priority = max(floor, priority − step × whole `every`s waited since it could run). */
-export interface Ageing {
-  /** Milliseconds. */
-  readonly every: number
-  readonly step: number
-  /** Never improved beyond this; numbers above are not worsened either. */
-  readonly floor: number
 }
 
 export interface ClaimRequest {

@@ -7,6 +7,8 @@ export interface Contender {
   readonly priority: number
   /** Milliseconds since it could run. */
   readonly waited: number
+  /** Its place in the order of submission. */
+  readonly sequence: number
 }
 
 export interface WorldContest {
@@ -22,13 +24,20 @@ export interface WorldContest {
 
 /**
  * Whether the world has to turn to the other. Among equals it stays where it is, as moving it costs;
- * but never for longer than `maxWait` while somebody has waited that long.
+ * but never for longer than `maxWait` while somebody has waited that long, and longer than those
+ * that it serves: nobody gains by a move that passes over older work.
  */
 export function yieldsWorld({ served, other, servedFor, maxWait }: WorldContest): boolean {
   if (other === undefined) return false
   if (served === undefined || other.priority < served.priority) return true
   if (other.priority > served.priority || other.waited < maxWait) return false
+  if (!hasWaitedLonger(other, served)) return false
   return served.waited < maxWait || servedFor >= maxWait
+}
+
+/** Of those that could run since the same moment, the one that was submitted first. */
+export function hasWaitedLonger(one: Contender, other: Contender): boolean {
+  return one.waited > other.waited || (one.waited === other.waited && one.sequence < other.sequence)
 }
 
 /** It changes the world, so it has to be alone with it. */

@@ -1,5 +1,5 @@
 import type { QueueEventType } from '../../machines/queue.ts'
-import type { Tasklet } from '../core/tasklet.ts'
+import { fullTaskName, type Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { ClaimRequest } from '../ports/store-messages.ts'
@@ -146,6 +146,13 @@ export class Claims {
     return narrowed.skipTasks.includes(task) && !request.skipTasks.includes(task)
   }
 
+  /** These came back from holders that are gone: the clock of their wait runs here from now on. */
+  rescued(tasklets: readonly Tasklet[]): void {
+    for (const tasklet of tasklets) {
+      if (tasklet.timeouts?.acquire !== undefined) this.expectTimed(fullTaskName(tasklet))
+    }
+  }
+
   /** A tasklet of the task, by full name, was submitted with a time limit for being granted. */
   expectTimed(task: string): void {
     this.#allowances.expectTimed(task)
@@ -154,7 +161,11 @@ export class Claims {
   async #ask(claimant: Claimant, limit: number): Promise<readonly Tasklet[]> {
     await this.#lookAfterReservations(claimant, limit)
     const toWait = this.#allowances.toWaitHere(claimant.queue)
-    const request = await this.#worlds.narrow(this.request(claimant.queue, limit), toWait)
+    const wide = this.request(claimant.queue, limit)
+    this.#noteHeld(claimant, wide)
+    // What is freed while the worlds are looked at has to be heard, whatever comes of the look.
+    if (this.#services.registry.rules.rivals.size > 0) this.#held.set(claimant.queue, claimant)
+    const request = await this.#worlds.narrow(wide, toWait)
     this.#noteHeld(claimant, request)
     const tasklets = await this.#services.store.claim(request)
     if (tasklets.length < limit && request.rateLimits !== undefined) {

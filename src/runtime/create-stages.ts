@@ -1,7 +1,7 @@
 import type { HandlerRuntime } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import type { Renewal } from '../ports/store-messages.ts'
+import type { LeaseRef, Renewal } from '../ports/store-messages.ts'
 import { DeadlineNotes } from './deadline-notes.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { EventBus } from './event-bus.ts'
@@ -33,7 +33,7 @@ export interface StageParts {
   readonly settlements: Settlements
   readonly executors: Executors
   readonly handlerRuntime: HandlerRuntime
-  renewed(renewal: Renewal): void
+  renewed(renewal: Renewal, leases: readonly LeaseRef[]): void
 }
 
 /** The effects of the tasklet machine over the parts of an engine. */
@@ -62,7 +62,7 @@ function createTimeLimits(parts: StageParts): TimeLimits {
     store,
     clock,
     lease,
-    renewed: (renewal) => parts.renewed(renewal),
+    renewed: (renewal, leases) => parts.renewed(renewal, leases),
     failed: (error) => reports.storeFailed('renew', error),
   })
   return new TimeLimits({

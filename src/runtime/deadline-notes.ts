@@ -8,7 +8,7 @@ export interface DeadlineNoteServices {
   readonly clock: Clock
   /** Milliseconds that a lease lasts. */
   readonly lease: number
-  renewed(renewal: Renewal): void
+  renewed(renewal: Renewal, leases: readonly LeaseRef[]): void
   failed(error: unknown): void
 }
 
@@ -33,13 +33,7 @@ export class DeadlineNotes {
     const refs = live.flatMap(toRef)
     if (refs.length === 0) return
     try {
-      const { lost, cancelled } = await store.renew(refs, clock.now() + lease)
-      // What has ended in the meantime may have come back under another token.
-      const still = new Set(live.flatMap((each) => (each.outcome ? [] : [each.tasklet.id])))
-      renewed({
-        lost: lost.filter((id) => still.has(id)),
-        cancelled: cancelled.filter(({ id }) => still.has(id)),
-      })
+      renewed(await store.renew(refs, clock.now() + lease), refs)
     } catch (error) {
       // The next heartbeat notes it.
       failed(error)

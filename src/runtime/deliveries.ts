@@ -142,10 +142,17 @@ export class Deliveries implements OwnChildren {
     return refs
   }
 
-  /** The store has renewed leases, and said which were lost and which are to be stopped. */
-  renewed({ lost, cancelled }: Renewal): void {
-    for (const id of lost) this.stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
-    for (const { id, reason } of cancelled) this.stop(id, { kind: 'cancelled', message: reason })
+  /**
+   * The store was asked to renew the leases, and said which were lost and which are to be stopped.
+   * What has ended meanwhile may have come back under another token, which that does not concern.
+   */
+  renewed({ lost, cancelled }: Renewal, leases: readonly LeaseRef[]): void {
+    const tokens = new Map(leases.map(({ id, token }) => [id, token]))
+    const stop = (id: string, reason: StopReason) => {
+      if (this.#live.get(id)?.tasklet.lease?.token === tokens.get(id)) this.stop(id, reason)
+    }
+    for (const id of lost) stop(id, { kind: 'lease-lost', message: 'the lease was lost' })
+    for (const { id, reason } of cancelled) stop(id, { kind: 'cancelled', message: reason })
   }
 
   /** Calls once, as soon as nothing is left. */

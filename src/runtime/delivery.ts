@@ -27,6 +27,7 @@ export interface StopReason {
   readonly kind:
     | 'timeout'
     | 'acquire-timeout'
+    | 'expired'
     | 'cancelled'
     | 'interrupted'
     | 'returned'

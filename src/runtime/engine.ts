@@ -2,7 +2,7 @@ import type { Tasklet } from '../core/tasklet.ts'
 import type { HandlerRuntime, Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import type { CancelOutcome, Renewal } from '../ports/store-messages.ts'
+import type { CancelOutcome, LeaseRef, Renewal } from '../ports/store-messages.ts'
 import { Cancellations } from './cancellations.ts'
 import { Claims } from './claims.ts'
 import { createStages } from './create-stages.ts'
@@ -139,7 +139,8 @@ export class Engine {
       settlements: this.#settlements,
       reports: this.#reports,
       cancel: (id: string, reason: string) => this.cancel(id, reason),
-      renewed: (renewal: Renewal) => this.deliveries.renewed(renewal),
+      renewed: (renewal: Renewal, leases: readonly LeaseRef[]) =>
+        this.deliveries.renewed(renewal, leases),
     }
   }
 
@@ -220,8 +221,11 @@ export class Engine {
       { lease, maxDeliveries },
       {
         leases: () => this.deliveries.leases(),
-        renewed: (renewal) => this.deliveries.renewed(renewal),
-        rescued: (tasklets) => this.changed(tasklets),
+        renewed: (renewal, leases) => this.deliveries.renewed(renewal, leases),
+        rescued: (tasklets) => {
+          this.claims.rescued(tasklets)
+          this.changed(tasklets)
+        },
         expired: (tasklets) => this.changed(tasklets),
         ready: (ready) => this.intake.wakeAll(ready ?? queues.keys()),
         foreignChange: () => {

@@ -4,6 +4,7 @@ import type { EdgeStatistics, Observation } from '../planning/learning.ts'
 import { learn, toEdgeCosts } from '../planning/learning.ts'
 import type { Store } from '../ports/store.ts'
 import type { Fact } from '../ports/store-messages.ts'
+import { FactWriter } from './fact-writer.ts'
 
 export interface LearnedCostsServices {
   readonly store: Pick<Store, 'fact' | 'facts' | 'writeFact'>
@@ -19,15 +20,14 @@ interface Noted extends Observation {
 }
 
 interface PlanCosts {
+  readonly writer: FactWriter
   /** As the store had it when it was last read or written. */
   stored: ReadonlyMap<string, EdgeStatistics>
-  version: number
   /** What is not yet in the store. */
   pending: Noted[]
   /** Both together. */
   statistics: Map<string, EdgeStatistics>
   costs: EdgeCosts | undefined
-  writing: Promise<void> | undefined
 }
 
 const KIND = 'edge-costs'
@@ -66,7 +66,9 @@ export class LearnedCosts {
   async load(): Promise<void> {
     if (!this.#services.learning) return
     for (const fact of await this.#services.store.facts(KIND)) {
-      this.#take(this.#of(fact.key), fact)
+      const costs = this.#of(fact.key)
+      costs.writer.read(fact)
+      this.#take(costs, fact)
     }
   }
 
@@ -78,7 +80,7 @@ export class LearnedCosts {
     if (costs.pending.length > MOST_PENDING) costs.pending.shift()
     costs.statistics.set(key, learn(costs.statistics.get(key), { ok, duration }))
     costs.costs = undefined
-    costs.writing ??= this.#write(plan, costs)
+    costs.writer.changed()
   }
 
   /** Undefined when nothing was learned: edges then cost what they declare. */
@@ -96,50 +98,51 @@ export class LearnedCosts {
 
   /** Writes what is not yet written. */
   async close(): Promise<void> {
-    for (const [plan, costs] of this.#plans) {
-      await costs.writing
-      if (costs.pending.length > 0) await this.#write(plan, costs)
-    }
+    for (const { writer } of this.#plans.values()) await writer.close()
   }
 
   #of(plan: string): PlanCosts {
     const known = this.#plans.get(plan)
     if (known !== undefined) return known
     const costs: PlanCosts = {
-      ...{ stored: new Map(), version: 0, pending: [], statistics: new Map() },
-      ...{ costs: undefined, writing: undefined },
+      writer: this.#toWriter(plan, () => costs),
+      ...{ stored: new Map(), pending: [], statistics: new Map(), costs: undefined },
     }
     this.#plans.set(plan, costs)
     return costs
   }
 
+  #toWriter(plan: string, costsOf: () => PlanCosts): FactWriter {
+    const { store, failed } = this.#services
+    let told: readonly Noted[] = []
+    return new FactWriter(
+      store,
+      { kind: KIND, key: plan },
+      {
+        value: () => {
+          const { stored, pending } = costsOf()
+          told = [...pending]
+          const edges = observedKeys(this.#edges(plan), fold(stored, told))
+          return { version: 1, edges: Object.fromEntries(edges) }
+        },
+        met: (fact) => {
+          this.#take(costsOf(), fact)
+          return 'ours'
+        },
+        written: (fact) => {
+          const costs = costsOf()
+          // The oldest of what was told may have been dropped in the meantime.
+          const written = new Set(told)
+          costs.pending = costs.pending.filter((noted) => !written.has(noted))
+          this.#take(costs, fact)
+        },
+        failed,
+      },
+    )
+  }
+
   #edges(plan: string): ReadonlyMap<string, number> {
     return this.#services.edges(plan) ?? new Map()
-  }
-
-  /** Repeats while more is noted or another process was quicker; what fails stays for later. */
-  async #write(plan: string, costs: PlanCosts): Promise<void> {
-    try {
-      // Everything that is noted in this turn goes into the same write.
-      await Promise.resolve()
-      while (costs.pending.length > 0) await this.#writeOnce(plan, costs)
-    } catch (error) {
-      this.#services.failed(error)
-    } finally {
-      costs.writing = undefined
-    }
-  }
-
-  async #writeOnce(plan: string, costs: PlanCosts): Promise<void> {
-    const told = [...costs.pending]
-    const edges = Object.fromEntries(observedKeys(this.#edges(plan), fold(costs.stored, told)))
-    const { written, fact } = await this.#services.store.writeFact({
-      ...{ kind: KIND, key: plan, version: costs.version },
-      value: { version: 1, edges },
-    })
-    // The oldest of what was told may have been dropped in the meantime.
-    if (written) costs.pending = costs.pending.filter((noted) => !told.includes(noted))
-    this.#take(costs, fact)
   }
 
   #take(costs: PlanCosts, fact: Fact): void {
@@ -147,7 +150,6 @@ export class LearnedCosts {
     if (!parsed.success) this.#services.failed(parsed.error)
     const edges = parsed.success ? Object.entries(parsed.data.edges) : []
     costs.stored = observedKeys(this.#edges(fact.key), new Map(edges))
-    costs.version = fact.version
     costs.statistics = fold(costs.stored, costs.pending)
     costs.costs = undefined
   }

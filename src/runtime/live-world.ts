@@ -47,7 +47,10 @@ export class LiveWorld {
   /** The plan's own name for not knowing where the world is, if it declares edges from there. */
   get unknown(): string | undefined {
     const state = this.world.states.get(UNKNOWN)
-    return state !== undefined && state.check === undefined ? UNKNOWN : undefined
+    if (state === undefined || state.check !== undefined) return undefined
+    const { root } = this.world.machine
+    const edges = [root, root.states[UNKNOWN]].flatMap((node) => node?.ownEvents ?? [])
+    return edges.length > 0 ? UNKNOWN : undefined
   }
 
   /** Where the world was seen lately, with nothing run since; undefined when it has to be asked. */
@@ -56,7 +59,7 @@ export class LiveWorld {
     return this.twin.isFresh(this.#services.freshness) ? this.twin.belief()?.states : undefined
   }
 
-  /** Work that relies on the world starts, or has ended. */
+  /** Work that relies on the world, or moves it, starts or has ended. */
   used(): void {
     this.#usedSince = true
   }
@@ -88,6 +91,7 @@ export class LiveWorld {
   async arrived(step: PathStep, asking: Asking = {}): Promise<boolean> {
     const { holds } = await this.#verify([step.to], asking)
     if (holds) this.twin.moved(step.event, step.to.split(' & '), step.with)
+    else this.used()
     return holds
   }
 
@@ -106,10 +110,15 @@ export class LiveWorld {
     return this.#seeing(() => this.#access(asking).verify(targets, asking.signal))
   }
 
-  /** What runs while it is asked counts as run since. */
-  #seeing<T>(ask: () => Promise<T>): Promise<T> {
+  /** What runs while it is asked counts as run since; a question cut short has seen nothing. */
+  async #seeing<T>(ask: () => Promise<T>): Promise<T> {
     this.#usedSince = false
-    return ask()
+    try {
+      return await ask()
+    } catch (error) {
+      this.#usedSince = true
+      throw error
+    }
   }
 
   #costs() {

@@ -6,7 +6,7 @@ import { isDead } from './owner.ts'
 
 export interface MaintenanceEffects {
   leases(): readonly LeaseRef[]
-  renewed(renewal: Renewal): void
+  renewed(renewal: Renewal, leases: readonly LeaseRef[]): void
   /** Leases that ended were taken back: the records as they are now. */
   rescued(tasklets: readonly Tasklet[]): void
   /** Tasklets that expired in their queue, and their dependents: the records as they are now. */
@@ -119,7 +119,7 @@ export class Maintenance {
     const leases = this.#effects.leases()
     if (leases.length === 0) return
     const until = this.#clock.now() + this.#settings.lease
-    this.#effects.renewed(await this.#store.renew(leases, until))
+    this.#effects.renewed(await this.#store.renew(leases, until), leases)
   }
 
   async #rescue(deadOwners: readonly string[]): Promise<void> {

@@ -68,7 +68,8 @@ export function stopped(rules: OutcomeRules, delivery: Delivery, reason: StopRea
     case 'timeout':
       return failedAttempt(rules, delivery, { kind: 'timeout', message: reason.message })
     case 'acquire-timeout':
-      return refused(delivery, { kind: 'acquire-timeout', message: reason.message })
+    case 'expired':
+      return refused(delivery, { kind: reason.kind, message: reason.message })
     case 'interrupted':
       return interrupted(rules, delivery)
     case 'returned':

@@ -67,8 +67,13 @@ export class Preparation {
 
   run(parent: AnyActorRef): Promise<Prepared> {
     const { promise, resolve, reject } = Promise.withResolvers<Prepared>()
+    // The actor system keeps every actor that has not ended, so an aborted one has to end as well.
+    const abandon = (error: unknown) => {
+      reject(error)
+      actor.send({ type: 'preparation.refused' })
+    }
     const effect = (work: () => Promise<PreparationEventType>) => () =>
-      void work().then((type) => actor.send({ type }), reject)
+      void work().then((type) => actor.send({ type }), abandon)
     const logic = preparationMachine.provide({
       actions: {
         detect: effect(() => this.#detect()),
@@ -128,16 +133,19 @@ export class Preparation {
   }
 
   async #takeEdge(): Promise<PreparationEventType> {
-    const { clock, limits, signal } = this.#effects
+    const { clock, world, limits, signal } = this.#effects
     const [step] = this.#path
     if (step === undefined) return this.#refuse('trail', 'the path has no edge to take')
     if (this.#steps.length >= limits.transitions) return this.#giveUp('transitions')
     const started = clock.now()
+    world.used()
     try {
       await this.#effects.move(step)
       this.#duration = clock.now() - started
       return 'edge.taken'
     } catch (error) {
+      // One that was cut short is no failure of the edge, but nobody knows where it has led.
+      if (signal.aborted) world.twin.disturbed()
       signal.throwIfAborted()
       this.#duration = clock.now() - started
       return this.#edgeFailed(step, toErrorRecord('error', error).message)

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Duration } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
-import { type Priority, toPriority } from '../core/priority.ts'
-import type { Ageing } from '../ports/store-messages.ts'
+import { type Ageing, type Priority, toPriority } from '../core/priority.ts'
 import { toCount, toLimit } from './option-values.ts'
 
 export interface QueueOptions {

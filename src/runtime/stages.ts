@@ -9,7 +9,7 @@ import type { Grants } from './grants.ts'
 import type { HookRunner } from './hooks.ts'
 import { completed, type OutcomeRules, refused, stopped, threw } from './outcomes.ts'
 import type { Settlements } from './settlements.ts'
-import { type TimeLimits, tooLong } from './time-limits.ts'
+import { expired, type TimeLimits, tooLong } from './time-limits.ts'
 
 export interface StageServices {
   readonly clock: Clock
@@ -212,9 +212,14 @@ export class Stages {
 
   #limitWait(delivery: Delivery): void {
     const { limits } = this.#services
+    const { expiresAt } = delivery.tasklet
     const at = limits.enter(delivery, 'acquiring')
-    if (at === undefined) return
-    limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'acquiring')))
+    if (expiresAt !== undefined && (at === undefined || expiresAt < at)) {
+      // The store expires only what waits there.
+      limits.arm(delivery, expiresAt, () => this.stop(delivery, expired(expiresAt)))
+    } else if (at !== undefined) {
+      limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'acquiring')))
+    }
   }
 
   /** False: a delivery before this one has used up the time, so this one is over. */

@@ -95,6 +95,11 @@ export function tooLong(delivery: Delivery, phase: 'acquiring' | 'executing'): S
   return { kind: 'acquire-timeout', message }
 }
 
+/** Why a delivery is stopped that was not granted before its tasklet expired. */
+export function expired(at: number): StopReason {
+  return { kind: 'expired', message: `it was not started before ${new Date(at).toISOString()}` }
+}
+
 function limitOf({ tasklet, task }: Delivery, phase: LimitedPhase): number | undefined {
   switch (phase) {
     case 'acquiring':

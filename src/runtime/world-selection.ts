@@ -1,7 +1,8 @@
+import { type Ageing, effectivePriority } from '../core/priority.ts'
 import { fullTaskName, type Tasklet } from '../core/tasklet.ts'
 import type { Task } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
-import type { Ageing, ClaimRequest } from '../ports/store-messages.ts'
+import type { ClaimRequest } from '../ports/store-messages.ts'
 import { type Contender, needsWorldAlone } from './affinity.ts'
 import type { Grants } from './grants.ts'
 import type { Registry } from './registry.ts'
@@ -127,9 +128,7 @@ function contender(
   ageing: Ageing | undefined,
 ): Contender | undefined {
   if (head === undefined) return undefined
-  const { priority, waited } = toContender(head, now)
-  if (ageing === undefined) return { priority, waited }
-  const { floor, step, every } = ageing
-  const aged = Math.max(floor, priority - step * Math.floor(waited / every))
-  return { priority: Math.min(priority, aged), waited }
+  const unaged = toContender(head, now)
+  if (ageing === undefined) return unaged
+  return { ...unaged, priority: effectivePriority(head.priority, head.updatedAt, now, ageing) }
 }

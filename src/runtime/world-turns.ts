@@ -1,6 +1,12 @@
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Task } from '../plan/model.ts'
-import { byPriorityThenAge, type Contender, needsWorldAlone, yieldsWorld } from './affinity.ts'
+import {
+  byPriorityThenAge,
+  type Contender,
+  hasWaitedLonger,
+  needsWorldAlone,
+  yieldsWorld,
+} from './affinity.ts'
 import type { Delivery } from './delivery.ts'
 import { holdsAny, type StateLeases } from './state-leases.ts'
 
@@ -100,10 +106,10 @@ export class WorldTurns {
 
 /** A record tells since when it could run. */
 export function toContender(
-  { priority, updatedAt }: Pick<Tasklet, 'priority' | 'updatedAt'>,
+  { priority, updatedAt, sequence }: Pick<Tasklet, 'priority' | 'updatedAt' | 'sequence'>,
   now: number,
 ): Contender {
-  return { priority, waited: Math.max(0, now - updatedAt) }
+  return { priority, waited: Math.max(0, now - updatedAt), sequence }
 }
 
 function toWish({ tasklet, task }: Waiter): WorldWish {
@@ -118,5 +124,5 @@ function concerned({ tasklet, task }: Waiter): boolean {
 function first(one: Contender | undefined, two: Contender | undefined): Contender | undefined {
   if (one === undefined || two === undefined) return one ?? two
   if (one.priority !== two.priority) return one.priority < two.priority ? one : two
-  return one.waited >= two.waited ? one : two
+  return hasWaitedLonger(two, one) ? two : one
 }

@@ -1,5 +1,3 @@
-import type { Ageing } from '../ports/store-messages.ts'
-
 /** The first of the pending tasklets that share queue, task and group. */
 export interface Head {
   /** The full name. */
@@ -10,17 +8,6 @@ export interface Head {
   readonly rank: number
   /** When the group was last served in this queue, in any growing count; 0: never. */
   readonly turn: number
-}
-
-/** What a priority comes to for a tasklet that could run since the given time. */
-export function effectivePriority(
-  priority: number,
-  readySince: number,
-  now: number,
-  { every, step, floor }: Ageing,
-): number {
-  const waited = Math.max(0, Math.floor((now - readySince) / every))
-  return Math.min(priority, Math.max(floor, priority - step * waited))
 }
 
 /**

@@ -20,7 +20,15 @@ const STATES = ['cold', 'warm', 'hot', 'lost'] as const
 
 const VERIFY = { tries: 3, delay: 200 }
 
-export function makeKiln(tasks: Record<string, object> = {}): Kiln {
+interface KilnSettings {
+  readonly interrupts?: Record<string, object>
+  readonly checks?: Record<string, () => unknown>
+}
+
+export function makeKiln(
+  tasks: Record<string, object> = {},
+  { interrupts, checks = {} }: KilnSettings = {},
+): Kiln {
   const answers: Kiln['answers'] = {}
   const doings: Kiln['doings'] = {}
   const seen: string[] = []
@@ -54,7 +62,8 @@ export function makeKiln(tasks: Record<string, object> = {}): Kiln {
         lost: { meta: { check: 'lost' } },
       },
     },
-    checks: Object.fromEntries(STATES.map((state) => [state, check(state)])),
+    checks: { ...Object.fromEntries(STATES.map((state) => [state, check(state)])), ...checks },
+    ...(interrupts !== undefined && { interrupts }),
     tasks: {
       warm: move('warm', 'warm'),
       blast: move('blast', 'hot'),

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import type { Tasklet } from '../../core/tasklet.ts'
 import { createRuntime, DEFAULT_DATABASE } from '../../create-runtime.ts'
+import type { Task } from '../../plan/model.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { sqliteStore } from '../../stores/sqlite/store.ts'
 import { EXIT } from '../failure.ts'
 import { readInput } from '../input.ts'
+import { InterruptProgress } from '../interrupt-progress.ts'
 import { INTERRUPTED, type InterruptSignal, type Io, writeJson, writeLine } from '../io.ts'
 import { startOver } from '../leftovers.ts'
 import {
@@ -20,8 +23,8 @@ import { settledOrCancelled, stopGently, trackRunning } from '../run-ending.ts'
 import { createRunLog } from '../run-log.ts'
 import { RunProgress } from '../run-progress.ts'
 import { formatOutput, formatSummary, runResult } from '../run-summary.ts'
-import { createScreen } from '../screen.ts'
-import { styleFor } from '../style.ts'
+import { createScreen, type Screen } from '../screen.ts'
+import { type Style, styleFor } from '../style.ts'
 import { emptyInput } from '../submission.ts'
 import { showWaiting } from '../wait-reasons.ts'
 import type { CommandContext } from './context.ts'
@@ -61,7 +64,7 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
   const plans = options.plans ?? DEFAULT_PLANS
   const runtime = await createRuntime({ plans, store, logger: createRunLog(screen, style) })
   const task = findTask(runtime.plans, name)
-  new RunProgress(task, screen, style, systemClock.now).listen(runtime.events)
+  listenToRun(runtime, task, screen, style)
   const running = trackRunning(runtime.events)
   let stopShowing = () => {}
   try {
@@ -84,6 +87,15 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
     await store.close()
     screen.close()
   }
+}
+
+function listenToRun(runtime: Runtime, task: Task, screen: Screen, style: Style): void {
+  const { now } = systemClock
+  const rules = runtime.plans.flatMap(({ interrupts }) => interrupts)
+  const interrupts = new InterruptProgress(rules, screen, style, now)
+  const progress = new RunProgress(task, screen, style, now, interrupts)
+  interrupts.listen(runtime.events)
+  progress.listen(runtime.events)
 }
 
 function report(tasklet: Tasklet, options: RunOptions, io: Io): void {

@@ -36,7 +36,11 @@ export class Interrupts {
 
   /** To be awaited before anything is granted: scopes of unfinished interrupts are closed then. */
   async recall(): Promise<void> {
-    await Promise.all([...this.#rules.values()].map((rule) => rule.recall()))
+    await Promise.all(
+      [...this.#rules.values()].map(async (rule) => {
+        rule.recalled = await rule.recall()
+      }),
+    )
   }
 
   /** Another process may have switched rules on or off. */

@@ -1,4 +1,5 @@
 import type { Interrupt } from '../../plan/model.ts'
+import { writeFact } from '../fact-writer.ts'
 import type { InterruptServices } from './services.ts'
 import { fullRuleName } from './services.ts'
 
@@ -33,18 +34,22 @@ export class RuleFact {
 
   /** Another process may write in between: then what it wrote is changed. */
   async change(changes: Partial<RuleMemory>): Promise<RuleMemory> {
-    let known = await this.#store.fact(INTERRUPT_FACT, this.#key)
-    for (;;) {
-      const value = { ...toMemory(known?.value), ...changes }
-      const written = await this.#store.writeFact({
-        kind: INTERRUPT_FACT,
-        key: this.#key,
+    const name = { kind: INTERRUPT_FACT, key: this.#key }
+    const known = await this.#store.fact(name.kind, name.key)
+    let memory = toMemory(known?.value)
+    const value = () => ({ ...memory, ...changes })
+    await writeFact(
+      this.#store,
+      { ...name, version: known?.version ?? 0 },
+      {
         value,
-        version: known?.version ?? 0,
-      })
-      if (written.written) return value
-      known = written.fact
-    }
+        met(theirs) {
+          memory = toMemory(theirs.value)
+          return 'ours'
+        },
+      },
+    )
+    return value()
   }
 }
 

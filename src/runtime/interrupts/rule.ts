@@ -33,6 +33,8 @@ export class Rule implements Contender {
   readonly rule: Interrupt
   state: RuleState = 'recalling'
   memory: RuleMemory = { enabled: true }
+  /** What was recalled just before its actor starts, which so hears events from the first on. */
+  recalled: InterruptEventType | undefined
   readonly #services: InterruptServices
   readonly #turns: Turns
   readonly #fact: RuleFact
@@ -55,23 +57,15 @@ export class Rule implements Contender {
   }
 
   get logic() {
+    const atWork = (state: RuleState, work: Work) => this.#effect(state, this.#atWork(work))
     return interruptMachine.provide({
       actors: {
-        recall: this.#effect('recalling', () => this.recall()),
+        recall: this.#effect('recalling', () => this.#takeRecalled()),
         watch: this.#effect('watching', (signal) => this.#watch(signal)),
         awaitTurn: this.#effect('queued', (signal) => this.#awaitTurn(signal)),
-        clear: this.#effect(
-          'clearing',
-          this.#atWork((signal) => this.#clear(signal)),
-        ),
-        handle: this.#effect(
-          'handling',
-          this.#atWork((signal) => this.#handle(signal)),
-        ),
-        goBack: this.#effect(
-          'returning',
-          this.#atWork((signal) => this.#goBack(signal)),
-        ),
+        clear: atWork('clearing', (signal) => this.#clear(signal)),
+        handle: atWork('handling', (signal) => this.#handle(signal)),
+        goBack: atWork('returning', (signal) => this.#goBack(signal)),
         cool: this.#effect('cooling', (signal) => this.#cool(signal)),
       },
       actions: {
@@ -99,6 +93,12 @@ export class Rule implements Contender {
     this.memory = await this.#fact.read()
     if (this.memory.enabled === enabled) return
     this.#send(this.memory.enabled ? 'rule.enabled' : 'rule.disabled')
+  }
+
+  async #takeRecalled(): Promise<InterruptEventType> {
+    const { recalled } = this
+    this.recalled = undefined
+    return recalled ?? this.recall()
   }
 
   /** What it was doing when it was last there. An unfinished interrupt closes its scope at once. */
@@ -220,7 +220,9 @@ export class Rule implements Contender {
   }
 
   #startCooldown(): Promise<void> {
-    return this.#note({ cooldownUntil: this.#services.clock.now() + this.rule.cooldown })
+    const cooldownUntil = this.#services.clock.now() + this.rule.cooldown
+    // The handler too: a crash may have come before the store knew which it is.
+    return this.#note({ handler: this.memory.handler, cooldownUntil })
   }
 
   /** What the store does not keep is known here all the same, so that the interrupt goes on. */

@@ -77,7 +77,7 @@ export class Twin {
     if (this.#belief === undefined || this.#isOvertaken) return false
     const { source, at } = this.#belief
     const age = this.#services.clock.now() - at
-    return (source === 'checks' || source === 'transition') && age >= 0 && age <= maxAge
+    return (source === 'checks' || source === 'transition') && age >= 0 && age < maxAge
   }
 
   /** Where planning starts from; undefined when nothing is known. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Fact } from '../../ports/store-messages.ts'
 import type { EventBus } from '../event-bus.ts'
-import { FactWriter } from './fact-writer.ts'
+import { FactWriter } from '../fact-writer.ts'
 import { Twin } from './twin.ts'
 import { parseTwinRecord } from './twin-record.ts'
 
@@ -86,11 +86,13 @@ export class Twins {
     const name = { kind: KIND, key: plan.name }
     const writer: FactWriter = new FactWriter(store, name, {
       value: () => twin.toRecord(),
-      isOlderThan(theirs) {
-        const record = parseTwinRecord(theirs)
-        return record?.planVersion === plan.version && record.at > twin.toRecord().at
+      met(theirs) {
+        const record = parseTwinRecord(theirs.value)
+        const isLater = record?.planVersion === plan.version && record.at > twin.toRecord().at
+        if (!isLater) return 'ours'
+        twin.overtaken()
+        return 'theirs'
       },
-      overtaken: () => twin.overtaken(),
       failed,
     })
     return { plan, twin, writer }

@@ -1,7 +1,7 @@
+import { type Ageing, effectivePriority } from '../../core/priority.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
-import type { Ageing } from '../../ports/store-messages.ts'
 import { hasExpired, readySince } from '../moves.ts'
-import { effectivePriority, type Head } from '../selection.ts'
+import type { Head } from '../selection.ts'
 import { Ordered } from './ordered.ts'
 
 /** What of the waiting work may still run, as those who keep the records know it. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { effectivePriority } from '../../core/priority.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
-import { effectivePriority, type Head } from '../selection.ts'
+import type { Head } from '../selection.ts'
 import { type Cells, readAll } from './columns.ts'
 import type { Names, TaskName } from './names.ts'
 import type { LaneKey, Turns } from './turns.ts'

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/core/errors.ts'
-import { type Priority, priorityFromTenScale, toPriority } from '../../../src/core/priority.ts'
+import {
+  effectivePriority,
+  type Priority,
+  priorityFromTenScale,
+  toPriority,
+} from '../../../src/core/priority.ts'
 
 describe('toPriority', () => {
   it.each([
@@ -36,5 +41,21 @@ describe('priorityFromTenScale', () => {
 
   it.each([0, 11, 5.5, Number.NaN])('refuses %o', (urgency) => {
     expect(() => priorityFromTenScale(urgency)).toThrow(InputError)
+  })
+})
+
+const AGEING = { every: 10, step: 100, floor: 200 }
+
+describe('effectivePriority', () => {
+  it.for([
+    [500, 0, 500],
+    [500, 9, 500],
+    [500, 10, 400],
+    [500, 29, 300],
+    [500, 1000, 200],
+    [100, 1000, 100],
+    [500, -50, 500],
+  ])('priority %d is, after %d ms, worth %d', ([priority = 0, waited = 0, expected]) => {
+    expect(effectivePriority(priority, 1000, 1000 + waited, AGEING)).toBe(expected)
   })
 })

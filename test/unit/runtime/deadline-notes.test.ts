@@ -31,16 +31,15 @@ test('What is noted in one turn is one call, without what has ended by then.', a
   expect(renew).toHaveBeenCalledExactlyOnceWith(refs, 31_000)
 })
 
-test('What ended while it was written is not reported as lost: its successor would be stopped.', async () => {
-  const [over, lost] = [limited('a'), limited('b')]
-  const { notes, renewed } = makeNotes(async () => {
-    over.conclude({ status: 'pending', attempts: 0 })
-    return { lost: ['a', 'b'], cancelled: [{ id: 'a', reason: 'no' }] }
-  })
-  notes.add(over)
-  notes.add(lost)
+test('The answer of the store is passed on with the leases that it is about.', async () => {
+  const answer = { lost: ['b'], cancelled: [{ id: 'a', reason: 'no' }] }
+  const { notes, renewed } = makeNotes(async () => answer)
+  const deadline = { phase: 'executing', at: 50_000 }
+  notes.add(limited('a'))
+  notes.add(limited('b'))
   await allDone()
-  expect(renewed).toHaveBeenCalledExactlyOnceWith({ lost: ['b'], cancelled: [] })
+  const leases = ['a', 'b'].map((id) => ({ id, token: 1, deadline }))
+  expect(renewed).toHaveBeenCalledExactlyOnceWith(answer, leases)
 })
 
 test('A store that fails is reported; the heartbeat notes it later.', async () => {

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskContext } from '../../../../src/plan/model.ts'
 import type { Store } from '../../../../src/ports/store.ts'
-import { memoryStore } from '../../../../src/stores/memory/store.ts'
 import { claimOf, idsOf, newTasklet } from '../../../../src/testing/store-contract/records.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'
 import { makeRuntime, planOf, startRuntime } from '../../../support/runtimes.ts'
-
-/** One store for several runtimes: it stays open when the first of them stops. */
-function sharedStore(): Store {
-  return new Proxy(memoryStore(), {
-    get(target, method: keyof Store) {
-      if (method === 'close') return () => Promise.resolve()
-      const member = target[method]
-      return typeof member === 'function' ? member.bind(target) : member
-    },
-  })
-}
+import { sharedStore } from '../../../support/shared-store.ts'
 
 /** Has what waits in these queues lose one delivery, as if its process had died. */
 async function loseDelivery(store: Store, queues: readonly string[]): Promise<void> {
