@@ -1,7 +1,7 @@
 import type { PlanDefinition } from './plan/define.ts'
 import { loadPlans } from './plan/load.ts'
 import type { Store } from './ports/store.ts'
-import type { RuntimeOptions } from './runtime/options.ts'
+import type { RuntimeOptions } from './runtime/options/options.ts'
 import { Runtime } from './runtime/runtime.ts'
 import { sqliteStore } from './stores/sqlite/store.ts'
 

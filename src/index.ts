@@ -44,8 +44,6 @@ export type { Clock } from './ports/clock.ts'
 export type { Store } from './ports/store.ts'
 export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
 export type { SqlDatabase, SqlStatement, SqlValue } from './ports/transaction.ts'
-export type { BatchEntry, BatchOptions } from './runtime/batch.ts'
-export type { DependsOn } from './runtime/dependencies.ts'
 export {
   type Envelope,
   fromEnvelope,
@@ -53,8 +51,13 @@ export {
   type TaskletEnvelope,
   toEnvelope,
 } from './runtime/envelope/envelope.ts'
-export type { ResultOptions, TaskletHandle } from './runtime/handle.ts'
 export type { Hook, HookContext, HookName } from './runtime/hooks.ts'
+export type { BatchEntry, BatchOptions } from './runtime/intake/batch.ts'
+export type { DependsOn } from './runtime/intake/dependencies.ts'
+export type { ResultOptions, TaskletHandle } from './runtime/intake/handle.ts'
+export type { SubmitOptions } from './runtime/intake/submission.ts'
+export type { Transaction } from './runtime/intake/transactions.ts'
+export type { PeriodOption, Reason, UniqueOption } from './runtime/intake/uniqueness.ts'
 export type {
   DeadLetterChoice,
   DeadLetterFilter,
@@ -76,13 +79,10 @@ export type {
 export type { Stats } from './runtime/operations/stats.ts'
 export type { RetentionOptions } from './runtime/operations/sweeper.ts'
 export type { TimelineEntry, TimelineOptions } from './runtime/operations/timeline.ts'
-export type { RuntimeOptions } from './runtime/options.ts'
-export type { PlanAccess } from './runtime/plan-access.ts'
-export type { QueueOptions } from './runtime/queue-options.ts'
+export type { RuntimeOptions } from './runtime/options/options.ts'
+export type { QueueOptions } from './runtime/options/queue-options.ts'
+export type { ResourceOptions } from './runtime/options/shared-resources.ts'
+export type { PlanAccess } from './runtime/plans/plan-access.ts'
 export type { Runtime, RuntimeStatus, StopOptions, TaskletView } from './runtime/runtime.ts'
-export type { ResourceOptions } from './runtime/shared-resources.ts'
-export type { SubmitOptions } from './runtime/submission.ts'
-export type { Transaction } from './runtime/transactions.ts'
-export type { PeriodOption, Reason, UniqueOption } from './runtime/uniqueness.ts'
 export { memoryStore } from './stores/memory/store.ts'
 export { type SqliteOptions, sqliteStore } from './stores/sqlite/store.ts'

@@ -6,7 +6,7 @@ import { toDiagnostic } from '../plan/finding.ts'
 import { findShapeMistakes } from '../plan/schema-findings.ts'
 import { Count, closed, DurationValue, PriorityValue } from '../plan/schema-values.ts'
 import { parseSource, type Source } from '../plan/source.ts'
-import type { BatchEntry } from '../runtime/batch.ts'
+import type { BatchEntry } from '../runtime/intake/batch.ts'
 import { readStdin } from './input.ts'
 import type { Io } from './io.ts'
 

@@ -5,7 +5,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { DeadLetters } from '../runtime/operations/dead-letters.ts'
 import { Explainer } from '../runtime/operations/explain.ts'
 import { Queue } from '../runtime/operations/queue.ts'
-import { Registry } from '../runtime/registry.ts'
+import { Registry } from '../runtime/plans/registry.ts'
 
 const clock = systemClock
 

@@ -1,7 +1,7 @@
 import { TaskletError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { EventBus } from '../runtime/event-bus.ts'
-import type { TaskletHandle } from '../runtime/handle.ts'
+import type { TaskletHandle } from '../runtime/intake/handle.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { INTERRUPTED, type InterruptSignal, type Io } from './io.ts'
 import type { Screen } from './screen.ts'

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../core/errors.ts'
 import type { DependencyPolicy } from '../core/tasklet.ts'
-import type { SubmitOptions } from '../runtime/submission.ts'
+import type { SubmitOptions } from '../runtime/intake/submission.ts'
 import { collect, toCount, toDuration, toPriorityNumber } from './options.ts'
 
 /** How one submission is to be treated, as the command line takes it. */

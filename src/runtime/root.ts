@@ -2,10 +2,10 @@ import { type Actor, createActor, fromPromise } from 'xstate'
 import { executionMachine } from '../../machines/execution.ts'
 import { queueMachine } from '../../machines/queue.ts'
 import { type Resident, schedulerMachine } from '../../machines/scheduler.ts'
-import type { Claims } from './claims.ts'
-import type { Deliveries } from './deliveries.ts'
-import type { Settings } from './options.ts'
-import { withOwnChildren } from './own-children.ts'
+import type { Claims } from './claims/claims.ts'
+import type { Deliveries } from './deliveries/deliveries.ts'
+import { withOwnChildren } from './deliveries/own-children.ts'
+import type { Settings } from './options/options.ts'
 
 export type RootActor = Actor<typeof schedulerMachine>
 

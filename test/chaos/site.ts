@@ -1,7 +1,7 @@
 import { SetpointError } from '../../src/core/errors.ts'
 import { createRuntime } from '../../src/create-runtime.ts'
 import { definePlan } from '../../src/plan/define.ts'
-import type { TaskletHandle } from '../../src/runtime/handle.ts'
+import type { TaskletHandle } from '../../src/runtime/intake/handle.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { sqliteStore } from '../../src/stores/sqlite/store.ts'
 

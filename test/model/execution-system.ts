@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import { RetryLater } from '../../src/core/errors.ts'
 import type { Store } from '../../src/ports/store.ts'
-import type { TaskletHandle } from '../../src/runtime/handle.ts'
+import type { TaskletHandle } from '../../src/runtime/intake/handle.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { type HeldStore, heldStore } from '../support/held-store.ts'
 import { InspectedActor } from '../support/inspected-actor.ts'

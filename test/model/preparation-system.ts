@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { FatalError } from '../../src/core/errors.ts'
 import type { Store } from '../../src/ports/store.ts'
-import type { TaskletHandle } from '../../src/runtime/handle.ts'
+import type { TaskletHandle } from '../../src/runtime/intake/handle.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { InspectedActor } from '../support/inspected-actor.ts'
 import { type Kiln, makeKiln } from '../support/kiln.ts'

@@ -1,6 +1,6 @@
 import type { Tasklet } from '../../src/core/tasklet.ts'
 import type { Task } from '../../src/plan/model.ts'
-import { Delivery } from '../../src/runtime/delivery.ts'
+import { Delivery } from '../../src/runtime/deliveries/delivery.ts'
 import { newTasklet } from '../../src/testing/store-contract/records.ts'
 
 export function makeTask(changes: Partial<Task> = {}): Task {

@@ -1,8 +1,8 @@
 import type { Log, Plan, World } from '../../src/plan/model.ts'
 import { createPlanner } from '../../src/planning/planner.ts'
-import { LearnedCosts } from '../../src/runtime/learned-costs.ts'
-import { LiveWorld } from '../../src/runtime/live-world.ts'
 import { Twin } from '../../src/runtime/twins/twin.ts'
+import { LearnedCosts } from '../../src/runtime/worlds/learned-costs.ts'
+import { LiveWorld } from '../../src/runtime/worlds/live-world.ts'
 import { memoryStore } from '../../src/stores/memory/store.ts'
 import type { ManualClock } from './manual-clock.ts'
 

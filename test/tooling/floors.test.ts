@@ -50,6 +50,24 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
       'node:sqlite',
     ]),
   },
+  'src/runtime/grants': {
+    may: [
+      '../clock.ts',
+      '../worlds/worlds.ts',
+      '../../core/errors.ts',
+      '../../ports/store.ts',
+    ].concat([
+      '../../plan/model.ts',
+      '../../planning/path.ts',
+      '../../../machines/queue.ts',
+      'xstate',
+    ]),
+    mayNot: ['../../index.ts', '../../stores/memory/store.ts', '../../gateway/routes.ts'].concat([
+      '../../stores/selection.ts',
+      '../../../plans/web-service/actions.ts',
+      'node:sqlite',
+    ]),
+  },
   'src/gateway': {
     may: ['../core/errors.ts', '../runtime/runtime.ts'],
     mayNot: ['../plan/model.ts', '../stores/memory/store.ts', '../inspect/inspector.ts'],

@@ -4,7 +4,7 @@ import type { Detection } from '../../planning/detect.ts'
 import { createPlanner, type PathStep, type Planner, type Verdict } from '../../planning/planner.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { stderrLog } from '../../runtime/log.ts'
-import { WorldAccess } from '../../runtime/world-access.ts'
+import { WorldAccess } from '../../runtime/worlds/world-access.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {

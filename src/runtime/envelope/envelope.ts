@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../../core/errors.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
-import type { SubmitOptions } from '../submission.ts'
+import type { SubmitOptions } from '../intake/submission.ts'
 import { parseMessage } from './message.ts'
 import { submissionSchema } from './submission-schema.ts'
 import { taskletFields, taskletSchema } from './tasklet-schema.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SubmitOptions } from '../submission.ts'
+import type { SubmitOptions } from '../intake/submission.ts'
 import {
   backoff,
   dependencyPolicy,

@@ -1,7 +1,7 @@
 import { FatalError } from '../../core/errors.ts'
 import type { ExecutionMode, Task, TaskContext } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Journal } from '../steps.ts'
+import type { Journal } from '../deliveries/steps.ts'
 import type { DeathPolicy } from './deaths.ts'
 import { Seats } from './seats.ts'
 import { WorkerPool } from './worker-pool.ts'

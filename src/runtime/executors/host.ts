@@ -1,5 +1,5 @@
 import type { TaskContext } from '../../plan/model.ts'
-import type { Journal } from '../steps.ts'
+import type { Journal } from '../deliveries/steps.ts'
 import { toFailure } from './failure.ts'
 import type { FromWorker, JobContext, Request, ToWorker } from './messages.ts'
 

@@ -1,6 +1,6 @@
 import { SetpointError } from '../../core/errors.ts'
 import type { HandlerRuntime, Log, TaskContext } from '../../plan/model.ts'
-import { type KeptStep, Steps } from '../steps.ts'
+import { type KeptStep, Steps } from '../deliveries/steps.ts'
 import type { FromWorker, Job, JobContext, Request } from './messages.ts'
 
 /** What a handler is given in a worker: the same as in the event loop, but for the runtime. */

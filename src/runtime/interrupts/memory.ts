@@ -1,5 +1,5 @@
 import type { Interrupt } from '../../plan/model.ts'
-import { writeFact } from '../fact-writer.ts'
+import { writeFact } from '../worlds/fact-writer.ts'
 import type { InterruptServices } from './services.ts'
 import { fullRuleName } from './services.ts'
 

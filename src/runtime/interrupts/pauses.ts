@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 
 /** Work that two rules have paused goes on when both let go of it. */
 export class Pauses {

@@ -6,7 +6,7 @@ import {
 } from '../../../machines/interrupt.ts'
 import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt } from '../../plan/model.ts'
-import type { Delivery } from '../delivery.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import { wait } from '../wait.ts'
 import { Condition } from './condition.ts'
 import { RuleFact, type RuleMemory } from './memory.ts'

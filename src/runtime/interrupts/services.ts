@@ -2,9 +2,9 @@ import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt, Log } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
-import type { Delivery, StopReason } from '../delivery.ts'
+import type { Delivery, StopReason } from '../deliveries/delivery.ts'
 import type { EventBus } from '../event-bus.ts'
-import type { Scope } from '../scopes.ts'
+import type { Scope } from '../grants/scopes.ts'
 
 /** What rules need of the runtime around them. */
 export interface InterruptServices {

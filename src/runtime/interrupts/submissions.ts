@@ -1,9 +1,9 @@
 import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Intake } from '../intake.ts'
-import { GO_TO, type Registry } from '../registry.ts'
-import { type Submission, toTasklet } from '../submission.ts'
+import type { Intake } from '../intake/intake.ts'
+import { type Submission, toTasklet } from '../intake/submission.ts'
+import { GO_TO, type Registry } from '../plans/registry.ts'
 import { markOf } from './services.ts'
 
 export interface SubmissionServices {

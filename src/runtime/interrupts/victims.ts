@@ -1,5 +1,5 @@
 import type { Interrupt } from '../../plan/model.ts'
-import type { Delivery } from '../delivery.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import type { Pauses } from './pauses.ts'
 import { fullRuleName, type InterruptServices } from './services.ts'
 

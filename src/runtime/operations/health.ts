@@ -1,6 +1,6 @@
 import { type Duration, formatDuration } from '../../core/duration.ts'
 import { InputError } from '../../core/errors.ts'
-import { toDuration } from '../option-values.ts'
+import { toDuration } from '../options/option-values.ts'
 import type { QueueStats } from './flow.ts'
 
 /** When the state of a queue is called bad. Figures are those of the window that stats look at. */

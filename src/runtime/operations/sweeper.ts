@@ -1,7 +1,7 @@
 import type { Duration } from '../../core/duration.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
-import { toCount, toDuration } from '../option-values.ts'
+import { toCount, toDuration } from '../options/option-values.ts'
 import { wait } from '../wait.ts'
 
 /** How long settled records are kept. */

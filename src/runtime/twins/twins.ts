@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Fact } from '../../ports/store-messages.ts'
 import type { EventBus } from '../event-bus.ts'
-import { FactWriter } from '../fact-writer.ts'
+import { FactWriter } from '../worlds/fact-writer.ts'
 import { Twin } from './twin.ts'
 import { parseTwinRecord } from './twin-record.ts'
 

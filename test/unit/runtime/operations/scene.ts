@@ -3,7 +3,7 @@ import type { Tasklet } from '../../../../src/core/tasklet.ts'
 import type { Plan, Task } from '../../../../src/plan/model.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import type { ClaimRequest } from '../../../../src/ports/store-messages.ts'
-import { Registry } from '../../../../src/runtime/registry.ts'
+import { Registry } from '../../../../src/runtime/plans/registry.ts'
 import { memoryStore } from '../../../../src/stores/memory/store.ts'
 import {
   claimOf,

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Plan } from '../../../../src/plan/model.ts'
-import type { SubmitOptions } from '../../../../src/runtime/submission.ts'
+import type { SubmitOptions } from '../../../../src/runtime/intake/submission.ts'
 import { makeKiln } from '../../../support/kiln.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'
 import { startRuntime } from '../../../support/runtimes.ts'

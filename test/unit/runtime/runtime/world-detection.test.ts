@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanningReason } from '../../../../src/core/errors.ts'
-import type { RuntimeOptions } from '../../../../src/runtime/options.ts'
+import type { RuntimeOptions } from '../../../../src/runtime/options/options.ts'
 import { type Kiln, makeKiln } from '../../../support/kiln.ts'
 import { allDone } from '../../../support/manual-clock.ts'
 import { planOf, startRuntime } from '../../../support/runtimes.ts'

@@ -1,0 +1,131 @@
+import type { Actor } from 'xstate'
+import type { taskletMachine } from '../../../machines/tasklet.ts'
+import type { ErrorRecord } from '../../core/errors.ts'
+import type { SettledStatus } from '../../core/status.ts'
+import type { PhaseDeadline, Tasklet, Trail } from '../../core/tasklet.ts'
+import type { DependencyOutcome, Task } from '../../plan/model.ts'
+import type { Deadline } from '../deadlines.ts'
+import { Pause } from './pause.ts'
+
+export type TaskletActor = Actor<typeof taskletMachine>
+
+/** How a delivery ends, before it is written down. */
+export interface Outcome {
+  readonly status: SettledStatus
+  readonly output?: unknown
+  readonly error?: ErrorRecord | undefined
+  /** Failures of the task, this delivery included. */
+  readonly attempts: number
+  /** For `retrying`. */
+  readonly notBefore?: number | undefined
+  /** For `pending`: an interrupt sent it back. */
+  readonly interrupted?: boolean | undefined
+}
+
+/** Why a delivery was told to stop. */
+export interface StopReason {
+  readonly kind:
+    | 'timeout'
+    | 'acquire-timeout'
+    | 'expired'
+    | 'cancelled'
+    | 'interrupted'
+    | 'returned'
+    | 'lease-lost'
+  readonly message: string
+}
+
+const NO_DEPENDENCIES = {}
+
+/** One delivery of a tasklet in this process: everything about it that is not durable. */
+export class Delivery {
+  readonly tasklet: Tasklet
+  /** Undefined when the plan no longer has the task. */
+  readonly task: Task | undefined
+  actor: TaskletActor | undefined
+  outcome: Outcome | undefined
+  trail: Trail | undefined
+  /** How the dependencies ended; filled before the handler starts. */
+  dependencies: Readonly<Record<string, DependencyOutcome>> = NO_DEPENDENCIES
+  /** When the handler started; milliseconds since the epoch. */
+  executingSince: number | undefined
+  actualDuration: number | undefined
+  /** The holder of a grant has a slot, resources and a state lease to give back. */
+  granted = false
+  stopping: StopReason | undefined
+  /** The time limit of its phase, or the grace after it was told to stop. */
+  deadline: Deadline | undefined
+  /** What the record has to say about the time limit of its phase. */
+  phaseDeadline: PhaseDeadline | undefined
+  /** When its preparation has to be over; milliseconds since the epoch. */
+  prepareUntil: number | undefined
+  /** Since when the work stands at a checkpoint and its time limit with it. */
+  standingSince: number | undefined
+  /** Learns when the work stands at a checkpoint, and when it goes on. */
+  onStanding: ((stands: boolean) => void) | undefined
+  /** Gives its worker back; only what works outside of the event loop has one. */
+  leaveWorker: (() => void) | undefined
+  #controller: AbortController | undefined
+  #pause: Pause | undefined
+
+  constructor(tasklet: Tasklet, task: Task | undefined) {
+    this.tasklet = tasklet
+    this.task = task
+  }
+
+  /** Made when first asked for: most handlers are over before anybody needs to stop them. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.stopping !== undefined) this.#controller.abort(toAbortReason(this.stopping))
+    }
+    return this.#controller.signal
+  }
+
+  /** Tells the work to stop; the first reason stands. */
+  stop(reason: StopReason): boolean {
+    if (this.stopping !== undefined || this.outcome !== undefined) return false
+    this.stopping = reason
+    this.#controller?.abort(toAbortReason(reason))
+    return true
+  }
+
+  /** The work is asked to stand still at its next checkpoint. */
+  get paused(): boolean {
+    return this.#pause?.asked ?? false
+  }
+
+  pause(): void {
+    this.#pause ??= new Pause((stands) => this.onStanding?.(stands))
+    this.#pause.ask()
+  }
+
+  resume(): void {
+    this.#pause?.end()
+  }
+
+  /** Calls once, as soon as the paused work stands at a checkpoint or has ended. */
+  onPaused(listener: () => void): void {
+    if (this.outcome !== undefined || this.#pause === undefined) listener()
+    else this.#pause.onStanding(listener)
+  }
+
+  /** A place where the work may be paused; rejects with the signal's reason once that has aborted. */
+  async checkpoint(): Promise<void> {
+    if (this.stopping !== undefined) throw toAbortReason(this.stopping)
+    if (this.paused) await this.#pause?.reach(this.signal)
+  }
+
+  /** The first outcome stands; false: there was one already. */
+  conclude(outcome: Outcome): boolean {
+    if (this.outcome !== undefined) return false
+    this.outcome = outcome
+    this.#pause?.release()
+    return true
+  }
+}
+
+function toAbortReason(reason: StopReason): DOMException {
+  const name = reason.kind === 'timeout' ? 'TimeoutError' : 'AbortError'
+  return new DOMException(reason.message, name)
+}

@@ -1,0 +1,91 @@
+import type { TriggeringEvent } from '../../core/tasklet.ts'
+import type { DependencyOutcome, HandlerRuntime, Log, Plan, TaskContext } from '../../plan/model.ts'
+import type { EventBus } from '../event-bus.ts'
+import type { Delivery } from './delivery.ts'
+import { type JournalServices, StoredJournal } from './journal.ts'
+import { Steps } from './steps.ts'
+
+/** What handlers reach through their context. */
+export interface ContextServices extends JournalServices {
+  readonly bus: EventBus
+  /** The runtime as handlers may use it. */
+  handlerRuntime(): HandlerRuntime
+}
+
+/** What a handler is given; what only some handlers use is made when first read. */
+export class HandlerContext implements TaskContext {
+  readonly input: unknown
+  readonly log: Log
+  readonly plan: Plan
+  readonly #delivery: Delivery
+  readonly #services: ContextServices
+  #journal: StoredJournal | undefined
+  #step: TaskContext['step'] | undefined
+  #checkpoint: TaskContext['checkpoint'] | undefined
+
+  constructor(delivery: Delivery, plan: Plan, log: Log, services: ContextServices) {
+    this.input = delivery.tasklet.input
+    this.log = log
+    this.plan = plan
+    this.#delivery = delivery
+    this.#services = services
+    this.progress = this.progress.bind(this)
+  }
+
+  get signal(): AbortSignal {
+    return this.#delivery.signal
+  }
+
+  get attempt(): number {
+    return this.#delivery.tasklet.attempts + 1
+  }
+
+  get taskletId(): string {
+    return this.#delivery.tasklet.id
+  }
+
+  get idempotencyKey(): string {
+    return this.#delivery.tasklet.idempotencyKey ?? this.#delivery.tasklet.id
+  }
+
+  get initialContext(): unknown {
+    return this.#delivery.tasklet.initialContext
+  }
+
+  get dependencies(): Readonly<Record<string, DependencyOutcome>> {
+    return this.#delivery.dependencies
+  }
+
+  get event(): TriggeringEvent | undefined {
+    return this.#delivery.tasklet.event
+  }
+
+  /** Where `step` keeps its outputs. */
+  get journal(): StoredJournal {
+    this.#journal ??= new StoredJournal(this.#services, this.#delivery)
+    return this.#journal
+  }
+
+  get step(): TaskContext['step'] {
+    if (this.#step === undefined) {
+      const steps = new Steps(this.journal, () => this.signal)
+      this.#step = (name, work) => steps.run(name, work)
+    }
+    return this.#step
+  }
+
+  get checkpoint(): TaskContext['checkpoint'] {
+    this.#checkpoint ??= () => this.#delivery.checkpoint()
+    return this.#checkpoint
+  }
+
+  get runtime(): HandlerRuntime {
+    return this.#services.handlerRuntime()
+  }
+
+  progress(share: number, message?: string): void {
+    const { bus } = this.#services
+    if (!bus.hears('tasklet.progress')) return
+    bus.emit('tasklet.progress', { taskletId: this.taskletId, share, message })
+  }
+}

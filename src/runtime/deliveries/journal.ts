@@ -1,0 +1,57 @@
+import { SetpointError } from '../../core/errors.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import type { StepRecord } from '../../ports/store-messages.ts'
+import type { Delivery } from './delivery.ts'
+import type { Journal, KeptStep } from './steps.ts'
+
+export interface JournalServices {
+  readonly store: Store
+  readonly clock: Clock
+  /** The store says that somebody else may be running the tasklet. */
+  leaseLost(delivery: Delivery): void
+}
+
+/** The journal of a delivery in the store, under the delivery's lease. */
+export class StoredJournal implements Journal {
+  readonly #services: JournalServices
+  readonly #delivery: Delivery
+  /** Goes before the names, for those who share the lease of another. */
+  readonly #prefix: string
+  #kept: Promise<Map<string, StepRecord>> | undefined
+
+  constructor(services: JournalServices, delivery: Delivery, prefix = '') {
+    this.#services = services
+    this.#delivery = delivery
+    this.#prefix = prefix
+  }
+
+  async find(name: string): Promise<KeptStep | undefined> {
+    const { deliveries } = this.#delivery.tasklet
+    // The first delivery finds nothing that it has not kept itself.
+    if (deliveries <= 1 && this.#kept === undefined) return undefined
+    this.#kept ??= this.#load()
+    return (await this.#kept).get(this.#prefix + name)
+  }
+
+  async keep(name: string, output: unknown): Promise<void> {
+    const { store, clock, leaseLost } = this.#services
+    const { id, lease } = this.#delivery.tasklet
+    const step = { name: this.#prefix + name, output, at: clock.now() }
+    if (lease !== undefined && (await store.recordStep({ id, token: lease.token }, step))) return
+    leaseLost(this.#delivery)
+    const message = `step "${name}" was not kept: the lease was lost, and another delivery may run it`
+    throw new SetpointError('lease_lost', message)
+  }
+
+  #load(): Promise<Map<string, StepRecord>> {
+    const loading = this.#services.store
+      .steps(this.#delivery.tasklet.id)
+      .then((steps) => new Map(steps.map((step) => [step.name, step])))
+    // A store that failed is asked again by the next step.
+    loading.catch(() => {
+      this.#kept = undefined
+    })
+    return loading
+  }
+}

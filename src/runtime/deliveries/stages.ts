@@ -1,0 +1,270 @@
+import { toErrorRecord } from '../../core/errors.ts'
+import type { Phase } from '../../core/status.ts'
+import type { PhaseDeadline } from '../../core/tasklet.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Deadlines } from '../deadlines.ts'
+import type { EventBus } from '../event-bus.ts'
+import type { Grants } from '../grants/grants.ts'
+import type { HookRunner } from '../hooks.ts'
+import type { Delivery, Outcome, StopReason } from './delivery.ts'
+import { completed, type OutcomeRules, refused, stopped, threw } from './outcomes.ts'
+import type { Settlements } from './settlements.ts'
+import { expired, type TimeLimits, tooLong } from './time-limits.ts'
+
+export interface StageServices {
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  readonly grants: Grants
+  readonly hooks: HookRunner
+  readonly settlements: Settlements
+  readonly bus: EventBus
+  readonly rules: OutcomeRules
+  readonly limits: TimeLimits
+  /** Milliseconds that work which was told to stop may take to end. */
+  readonly grace: number
+  readonly report: (error: unknown) => void
+  /** Learns how the dependencies of the delivery's tasklet ended. */
+  gather(delivery: Delivery): Promise<void>
+  /** Brings the world into the required state; undefined when it is there. */
+  prepare(delivery: Delivery): Promise<Outcome | undefined>
+  /** Waits for a worker, if the task needs one; rejects when the delivery is told to stop. */
+  takeWorker(delivery: Delivery): Promise<void> | undefined
+  /** The delivery's work is over, and it still holds what it was granted. */
+  worked(delivery: Delivery): void
+  /** Runs the handler: its output, or a promise of it; throws or rejects as the handler does. */
+  run(delivery: Delivery): unknown
+}
+
+const GRANTED = { type: 'tasklet.granted' } as const
+const PREPARED = { type: 'tasklet.prepared' } as const
+const ENDED = { type: 'tasklet.ended' } as const
+
+/** The effects of the tasklet machine: what happens as a delivery enters each of its phases. */
+export class Stages {
+  readonly #services: StageServices
+
+  constructor(services: StageServices) {
+    this.#services = services
+    const { grants, settlements } = services
+    // The work is over, so what it held is free; only one batch at a time is unwritten and yet free.
+    settlements.onWrite((batch) => {
+      for (const delivery of batch) {
+        services.worked(delivery)
+        grants.release(delivery)
+      }
+    })
+  }
+
+  acquire(delivery: Delivery): void {
+    this.#announce(delivery, 'acquiring')
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else if (this.#services.grants.request(delivery)) delivery.actor?.send(GRANTED)
+    else this.#limitWait(delivery)
+  }
+
+  /** The grant that the delivery waited for has come. */
+  granted(delivery: Delivery): void {
+    delivery.actor?.send(GRANTED)
+  }
+
+  prepare(delivery: Delivery): void {
+    if (delivery.tasklet.requires.length === 0) {
+      delivery.actor?.send(PREPARED)
+      return
+    }
+    this.#announce(delivery, 'preparing')
+    delivery.prepareUntil = this.#services.limits.enter(delivery, 'preparing')
+    this.#services.prepare(delivery).then(
+      (outcome) => {
+        if (outcome === undefined) delivery.actor?.send(PREPARED)
+        else this.conclude(delivery, outcome)
+      },
+      (error) => this.crashed(delivery, error),
+    )
+  }
+
+  execute(delivery: Delivery): void {
+    this.#announce(delivery, 'executing')
+    this.#services.limits.leave(delivery)
+    if (delivery.task === undefined) {
+      const { plan, task } = delivery.tasklet
+      const message = `plan "${plan}" has no task "${task}" any more`
+      this.conclude(delivery, refused(delivery, { kind: 'missing-task', message }))
+    } else if (delivery.tasklet.dependencies.length === 0) this.#begin(delivery)
+    else {
+      this.#services.gather(delivery).then(
+        () => this.#begin(delivery),
+        (error) => this.#failed(delivery, error),
+      )
+    }
+  }
+
+  settle(delivery: Delivery): void {
+    const { hooks, settlements } = this.#services
+    if (hooks.isEmpty || !delivery.granted) settlements.add(delivery)
+    else void this.#runAfterHooks(delivery).finally(() => settlements.add(delivery))
+  }
+
+  /** Tells the work to stop, and concludes when it has ended or its grace has passed. */
+  stop(delivery: Delivery, reason: StopReason): void {
+    if (!delivery.stop(reason)) return
+    const { clock, deadlines, grace, bus, limits } = this.#services
+    limits.leave(delivery)
+    if (!delivery.granted) {
+      this.#concludeStopped(delivery, reason)
+      return
+    }
+    // What works outside of the event loop is ended there, by force if need be, before it is over.
+    if (isElsewhere(delivery)) return
+    delivery.deadline = deadlines.add(clock.now() + grace, () => {
+      bus.emit('tasklet.abandoned', { taskletId: delivery.tasklet.id, reason: reason.message })
+      this.#concludeStopped(delivery, reason)
+    })
+  }
+
+  /** The time limit that the delivery's record should name. */
+  deadlineOf(delivery: Delivery): PhaseDeadline | undefined {
+    return this.#services.limits.current(delivery)
+  }
+
+  /** Something of ours failed while the delivery was under way; it must not be lost for that. */
+  crashed(delivery: Delivery, error: unknown): void {
+    this.#services.report(error)
+    this.conclude(delivery, threw(this.#services.rules, delivery, error))
+  }
+
+  /** The outcome is known; the first one stands. */
+  conclude(delivery: Delivery, outcome: Outcome): void {
+    if (!delivery.conclude(outcome)) return
+    const { clock, limits } = this.#services
+    limits.leave(delivery)
+    delivery.leaveWorker?.()
+    if (delivery.executingSince !== undefined) {
+      delivery.actualDuration = clock.now() - delivery.executingSince
+    }
+    delivery.actor?.send(ENDED)
+  }
+
+  #begin(delivery: Delivery): void {
+    const { hooks } = this.#services
+    if (hooks.isEmpty) this.#man(delivery)
+    else {
+      hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
+        () => this.#man(delivery),
+        (error) => this.#vetoed(delivery, error),
+      )
+    }
+  }
+
+  /** Its time counts from the moment at which somebody can do the work. */
+  #man(delivery: Delivery): void {
+    const taking = delivery.stopping === undefined ? this.#services.takeWorker(delivery) : undefined
+    if (taking === undefined) this.#start(delivery)
+    else {
+      taking.then(
+        () => this.#start(delivery),
+        (error) => this.#failed(delivery, error),
+      )
+    }
+  }
+
+  #vetoed(delivery: Delivery, error: unknown): void {
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else this.conclude(delivery, refused(delivery, toErrorRecord('hook', error)))
+  }
+
+  #start(delivery: Delivery): void {
+    if (delivery.stopping !== undefined) {
+      this.#concludeStopped(delivery, delivery.stopping)
+      return
+    }
+    if (!this.#limitExecution(delivery)) return
+    delivery.executingSince = this.#services.clock.now()
+    try {
+      const output = this.#services.run(delivery)
+      if (isThenable(output)) {
+        output.then(
+          (value) => this.#returned(delivery, value),
+          (error) => this.#failed(delivery, error),
+        )
+      } else this.#returned(delivery, output)
+    } catch (error) {
+      this.#failed(delivery, error)
+    }
+  }
+
+  #returned(delivery: Delivery, output: unknown): void {
+    const { stopping } = delivery
+    // Work that was only asked to make room may still finish; its output counts.
+    if (stopping === undefined || stopping.kind === 'returned') {
+      this.conclude(delivery, completed(delivery, output))
+    } else this.#concludeStopped(delivery, stopping)
+  }
+
+  #failed(delivery: Delivery, error: unknown): void {
+    if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
+    else this.conclude(delivery, threw(this.#services.rules, delivery, error))
+  }
+
+  #concludeStopped(delivery: Delivery, reason: StopReason): void {
+    this.conclude(delivery, stopped(this.#services.rules, delivery, reason))
+  }
+
+  #limitWait(delivery: Delivery): void {
+    const { limits } = this.#services
+    const { expiresAt } = delivery.tasklet
+    const at = limits.enter(delivery, 'acquiring')
+    if (expiresAt !== undefined && (at === undefined || expiresAt < at)) {
+      // The store expires only what waits there.
+      limits.arm(delivery, expiresAt, () => this.stop(delivery, expired(expiresAt)))
+    } else if (at !== undefined) {
+      limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'acquiring')))
+    }
+  }
+
+  /** False: a delivery before this one has used up the time, so this one is over. */
+  #limitExecution(delivery: Delivery): boolean {
+    const { clock, limits } = this.#services
+    const at = limits.enter(delivery, 'executing')
+    if (at === undefined) return true
+    if (at <= clock.now()) {
+      const reason = tooLong(delivery, 'executing')
+      delivery.stop(reason)
+      this.#concludeStopped(delivery, reason)
+      return false
+    }
+    limits.arm(delivery, at, () => this.stop(delivery, tooLong(delivery, 'executing')))
+    return true
+  }
+
+  async #runAfterHooks(delivery: Delivery): Promise<void> {
+    const { hooks, report } = this.#services
+    const { tasklet, outcome } = delivery
+    const { status, output, error } = outcome ?? {}
+    if (status === 'completed') await hooks.runAll('afterTaskSuccess', { tasklet, output }, report)
+    else if (status !== 'pending') {
+      await hooks.runAll('afterTaskFailure', { tasklet, error }, report)
+    }
+    await hooks.runAll('afterTaskRun', { tasklet, output, error }, report)
+  }
+
+  #announce(delivery: Delivery, phase: Phase): void {
+    const { bus } = this.#services
+    if (bus.hears('tasklet.phase')) {
+      bus.emit('tasklet.phase', { taskletId: delivery.tasklet.id, phase })
+    }
+  }
+}
+
+function isElsewhere({ task, executingSince }: Delivery): boolean {
+  return executingSince !== undefined && task !== undefined && task.mode !== 'async'
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import type { EventBus } from '../event-bus.ts'
+import type { Executors } from '../executors/executors.ts'
+import type { Grants } from '../grants/grants.ts'
+import { bindLog } from '../log.ts'
+import type { Settings } from '../options/options.ts'
+import type { Registry } from '../plans/registry.ts'
+import { Preparations } from '../worlds/preparations.ts'
+import { Transitions } from '../worlds/transitions.ts'
+import type { Worlds } from '../worlds/worlds.ts'
+import { gatherDependencies } from './gathering.ts'
+import { type ContextServices, HandlerContext } from './handler-context.ts'
+import type { OutcomeRules } from './outcomes.ts'
+import type { StageServices } from './stages.ts'
+
+export interface WorkServices extends ContextServices {
+  readonly store: Store
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly worlds: Worlds
+  readonly grants: Grants
+  readonly bus: EventBus
+  readonly rules: OutcomeRules
+  readonly settings: Settings
+  readonly executors: Executors
+  /** The store did not say how dependencies ended; it is asked again. */
+  failed(error: unknown): void
+}
+
+/** What a delivery does between its grant and its outcome: gather, prepare, take a worker, run. */
+export function createWork(
+  services: WorkServices,
+): Pick<StageServices, 'gather' | 'prepare' | 'takeWorker' | 'run' | 'worked'> {
+  const { registry, executors, settings } = services
+  const { logger, grace, planningLimits: limits } = settings
+  const log = (fields: Record<string, unknown>) => bindLog(logger, fields)
+  const preparations = new Preparations({
+    ...services,
+    transitions: new Transitions({ ...services, grace, log }),
+    limits,
+    grace,
+    log,
+  })
+  return {
+    gather: (delivery) => gatherDependencies(services, delivery),
+    prepare: (delivery) => preparations.prepare(delivery),
+    worked: (delivery) => services.worlds.worked(delivery),
+    takeWorker(delivery) {
+      const { task } = delivery
+      const taking = task && executors.takeSeat(task, () => delivery.signal)
+      return taking?.then((leave) => {
+        if (delivery.outcome === undefined) delivery.leaveWorker = leave
+        else leave()
+      })
+    },
+    run(delivery) {
+      const { task, tasklet } = delivery
+      if (task === undefined) return undefined
+      const plan = registry.requirePlan(tasklet.plan)
+      const context = new HandlerContext(delivery, plan, logger, services)
+      return executors.run(task, context, () => context.journal)
+    },
+  }
+}

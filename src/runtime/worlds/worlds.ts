@@ -1,0 +1,116 @@
+import type { Resident } from '../../../machines/scheduler.ts'
+import type { Log, Plan } from '../../plan/model.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
+import type { EventBus } from '../event-bus.ts'
+import { needsWorldAlone } from '../grants/affinity.ts'
+import type { Settings } from '../options/options.ts'
+import type { Registry } from '../plans/registry.ts'
+import type { Reports } from '../reports.ts'
+import { Twins } from '../twins/twins.ts'
+import { LearnedCosts } from './learned-costs.ts'
+import { LiveWorld } from './live-world.ts'
+
+interface WorldParts {
+  readonly clock: Clock
+  readonly store: Store
+  readonly bus: EventBus
+  readonly registry: Registry
+  readonly settings: Settings
+  readonly reports: Reports
+}
+
+/** The worlds with their twins and learned costs, over the parts of an engine. */
+export function createWorlds({ registry, settings, reports, ...parts }: WorldParts): Worlds {
+  const { logger: log, learning, freshness } = settings
+  const twins = new Twins(registry.plans, {
+    ...parts,
+    log,
+    failed: (error) => reports.storeFailed('keep what is believed of a world', error),
+  })
+  const learned = new LearnedCosts({
+    store: parts.store,
+    learning,
+    edges: (plan) => {
+      const world = registry.plan(plan)?.world
+      return world === undefined ? undefined : registry.planner(world).edges()
+    },
+    failed: (error) => reports.storeFailed('keep learned costs', error),
+  })
+  return new Worlds({ clock: parts.clock, log, registry, twins, learned, freshness })
+}
+
+export interface WorldServices {
+  readonly clock: Clock
+  readonly log: Log
+  readonly registry: Registry
+  readonly twins: Twins
+  readonly learned: LearnedCosts
+  /** Milliseconds that what was seen is believed without asking again. */
+  readonly freshness: number
+}
+
+/** The worlds of a runtime's plans. */
+export class Worlds {
+  readonly #services: WorldServices
+  readonly #live = new Map<string, LiveWorld>()
+
+  constructor(services: WorldServices) {
+    this.#services = services
+    for (const plan of services.registry.plans) this.#add(plan)
+  }
+
+  /** Undefined for a plan without a machine. */
+  of(plan: string): LiveWorld | undefined {
+    return this.#live.get(plan)
+  }
+
+  /** Where the world of a plan is believed to be, however long ago that was learned. */
+  believed(plan: string): readonly string[] | undefined {
+    return this.of(plan)?.twin.belief()?.states
+  }
+
+  /** The work of a delivery is over: its task may have said what that means for the world. */
+  worked({ task, tasklet, outcome, executingSince }: Delivery): void {
+    if (task === undefined || executingSince === undefined) return
+    if (tasklet.requires.length === 0 && !needsWorldAlone(task)) return
+    const live = this.of(tasklet.plan)
+    if (live === undefined) return
+    live.used()
+    if (task.leaves !== undefined && outcome?.status === 'completed') live.twin.left(task.leaves)
+    else if (needsWorldAlone(task)) live.twin.disturbed()
+  }
+
+  get residents(): readonly Resident[] {
+    return this.#services.twins.residents()
+  }
+
+  /** Whether the world is still where the delivery's tasklet requires it. */
+  async stillHolds({ tasklet }: Delivery): Promise<boolean> {
+    const live = this.of(tasklet.plan)
+    if (live === undefined || tasklet.requires.length === 0) return true
+    return live.holds(tasklet.requires)
+  }
+
+  /** Reads what was learned and believed before this process. */
+  async restore(): Promise<void> {
+    const { twins, learned } = this.#services
+    await Promise.all([twins.restore(), learned.load()])
+  }
+
+  /** Writes down what is not yet. */
+  async close(): Promise<void> {
+    const { twins, learned } = this.#services
+    await Promise.all([twins.close(), learned.close()])
+  }
+
+  #add(plan: Plan): void {
+    if (plan.world === undefined) return
+    const { registry, twins, ...services } = this.#services
+    const twin = twins.get(plan.name)
+    if (twin === undefined) throw new TypeError(`plan ${plan.name} has a world and no twin`)
+    const planner = registry.planner(plan.world)
+    this.#live.set(plan.name, new LiveWorld(plan, plan.world, { ...services, planner, twin }))
+  }
+}
