@@ -38,6 +38,8 @@ export class TimeLimits {
     const own = limitOf(delivery, phase)
     const limit = own ?? (phase === 'preparing' ? planningTimeout : undefined)
     const kept = delivery.tasklet.deadline
+    // Most phases of most tasklets have no limit and come after none: nothing is to be noted.
+    if ((limit ?? kept ?? delivery.phaseDeadline) === undefined) return undefined
     const at = deadlineAt(clock.now(), limit, kept?.phase === phase ? kept.at : undefined)
     if (kept !== undefined && isBefore(phase, kept.phase)) return at
     if (at !== undefined) delivery.phaseDeadline = { phase, at }
