@@ -22,7 +22,7 @@ import { Intake } from './intake/intake.ts'
 import { Results } from './intake/results.ts'
 import { createInterrupts } from './interrupts/create-interrupts.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
-import { Life, type LifeParts } from './life.ts'
+import { Lifecycle, type LifecycleParts } from './lifecycle.ts'
 import { Maintenance } from './maintenance.ts'
 import { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options/options.ts'
@@ -56,7 +56,7 @@ export class Engine {
   readonly #stages: Stages
   readonly #endings: Endings
   readonly #cancellations: Cancellations
-  readonly #life: Life
+  readonly #lifecycle: Lifecycle
   #onReady: (queue: string) => void = () => {}
 
   constructor(
@@ -88,26 +88,26 @@ export class Engine {
     this.#cancellations = new Cancellations(this)
     this.claims = this.#createClaims()
     this.interrupts = createInterrupts({ ...this.#shared(), ...this })
-    this.#life = this.#createLife(machinery)
+    this.#lifecycle = this.#createLifecycle(machinery)
   }
 
   get root(): RootActor {
-    return this.#life.root
+    return this.#lifecycle.root
   }
 
   /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
   start(): Promise<void> {
-    return this.#life.start()
+    return this.#lifecycle.start()
   }
 
   /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
   stop(drain: number): void {
-    this.#life.stop(drain)
+    this.#lifecycle.stop(drain)
   }
 
   /** Resolves, with the failure if it was one, when everything has ended. */
   get ended(): Promise<unknown> {
-    return this.#life.ended
+    return this.#lifecycle.ended
   }
 
   cancel(id: string, reason = 'cancelled on request'): Promise<CancelOutcome> {
@@ -144,12 +144,12 @@ export class Engine {
     }
   }
 
-  #createLife(machinery: Pick<LifeParts, 'deadlines' | 'executors'>): Life {
+  #createLifecycle(machinery: Pick<LifecycleParts, 'deadlines' | 'executors'>): Lifecycle {
     const { clock, store } = this
     const sweeper = new Sweeper(store, clock, this.#settings.retention, (error) =>
       this.#reports.storeFailed('sweep', error),
     )
-    return new Life({ ...this.#shared(), ...this, ...machinery, sweeper })
+    return new Lifecycle({ ...this.#shared(), ...this, ...machinery, sweeper })
   }
 
   #createIntake(): Intake {

@@ -1,55 +1,133 @@
-export interface LifecycleEffects {
-  /** Everything resident is ready. */
-  started(): void
-  /** Ended as asked. */
-  stopped(): void
-  /** The runtime cannot go on: lets go of everything, the store included. */
-  failed(error: unknown): Promise<void>
+import { LifecycleError } from '../core/errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
+import type { Claims } from './claims/claims.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Deliveries } from './deliveries/deliveries.ts'
+import type { Settlements } from './deliveries/settlements.ts'
+import type { EventBus } from './event-bus.ts'
+import type { Executors } from './executors/executors.ts'
+import type { Intake } from './intake/intake.ts'
+import type { Results } from './intake/results.ts'
+import type { Interrupts } from './interrupts/interrupts.ts'
+import type { Maintenance } from './maintenance.ts'
+import { Milestones } from './milestones.ts'
+import type { Sweeper } from './operations/sweeper.ts'
+import type { Settings } from './options/options.ts'
+import type { Reports } from './reports.ts'
+import { createRoot, type RootActor } from './root.ts'
+import type { Worlds } from './worlds/worlds.ts'
+
+export interface LifecycleParts {
+  readonly owner: string
+  readonly settings: Settings
+  readonly store: Store
+  readonly clock: Clock
+  readonly bus: EventBus
+  readonly reports: Reports
+  readonly deadlines: Deadlines
+  readonly claims: Claims
+  readonly deliveries: Deliveries
+  readonly settlements: Settlements
+  readonly intake: Intake
+  readonly results: Results
+  readonly maintenance: Maintenance
+  readonly sweeper: Sweeper
+  readonly executors: Executors
+  readonly worlds: Worlds
+  readonly interrupts: Interrupts
 }
 
-/** The two ends of a runtime, each reached once, by one way. */
+/** How the parts of an engine begin and end: the root actor, and what it opens and closes. */
 export class Lifecycle {
-  readonly #effects: LifecycleEffects
-  readonly #started = Promise.withResolvers<void>()
-  readonly #ended = Promise.withResolvers<unknown>()
-  #over = false
+  readonly root: RootActor
+  readonly #parts: LifecycleParts
+  readonly #milestones: Milestones
 
-  constructor(effects: LifecycleEffects) {
-    this.#effects = effects
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts
+    this.#milestones = this.#createMilestones()
+    this.root = this.#createRoot()
   }
 
-  /** Rejects with what kept the runtime from starting. */
-  get started(): Promise<void> {
-    return this.#started.promise
+  /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
+  async start(): Promise<void> {
+    this.root.subscribe({ error: (error) => this.#milestones.fail(error) })
+    this.root.start()
+    await this.#milestones.started
+  }
+
+  /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
+  stop(drain: number): void {
+    const { intake, deadlines, clock } = this.#parts
+    intake.close(new LifecycleError('the runtime takes no work while it is stopping'))
+    this.root.send({ type: 'scheduler.stop' })
+    const abort = () => this.root.send({ type: 'scheduler.abort' })
+    if (drain === 0) abort()
+    else deadlines.add(clock.now() + drain, abort)
   }
 
   /** Resolves, with the failure if it was one, when everything has ended. */
   get ended(): Promise<unknown> {
-    return this.#ended.promise
+    return this.#milestones.ended
   }
 
-  ready(): void {
-    this.#effects.started()
-    this.#started.resolve()
+  #createRoot(): RootActor {
+    const { settings, claims, deliveries, reports, worlds, interrupts } = this.#parts
+    const residents = [...worlds.residents, ...interrupts.residents()]
+    return createRoot(settings, claims, deliveries, residents, {
+      boot: () => this.#boot(),
+      shutDown: () => this.#shutDown(),
+      ready: () => this.#milestones.ready(),
+      stopped: (failure) => this.#milestones.stopped(failure),
+      restarted: (id, delay, error) => reports.restarted(id, delay, error),
+    })
   }
 
-  /** The root actor has come to its end. */
-  stopped(failure: unknown): void {
-    if (failure !== undefined) this.fail(failure)
-    else if (!this.#over) {
-      this.#over = true
-      this.#effects.stopped()
-      this.#ended.resolve(undefined)
-    }
+  /** In this order: what is believed and what was interrupted counts before anything is claimed. */
+  async #boot(): Promise<void> {
+    const { store, worlds, maintenance, interrupts } = this.#parts
+    await store.open()
+    await worlds.restore()
+    await maintenance.recover()
+    await interrupts.recall()
   }
 
-  fail(error: unknown): void {
-    if (this.#over) return
-    this.#over = true
-    this.#started.reject(error)
-    this.#effects.failed(error).then(
-      () => this.#ended.resolve(error),
-      (closing) => this.#ended.resolve(new AggregateError([error, closing])),
-    )
+  async #shutDown(): Promise<void> {
+    const { maintenance, sweeper, deadlines, executors, worlds, store } = this.#parts
+    maintenance.stop()
+    await sweeper.stop()
+    deadlines.close()
+    await executors.close()
+    await worlds.close()
+    await store.close()
+  }
+
+  #createMilestones(): Milestones {
+    const { owner, bus, maintenance, sweeper, results } = this.#parts
+    return new Milestones({
+      started: () => {
+        maintenance.start()
+        sweeper.start()
+        bus.emit('runtime.started', { owner })
+      },
+      stopped: () => {
+        bus.emit('runtime.stopped', { owner })
+        results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
+      },
+      failed: (error) => this.#fail(error),
+    })
+  }
+
+  /** Ends in the open: whoever waits or listens is told. */
+  #fail(error: unknown): Promise<void> {
+    const { settings, bus, owner, intake, results, settlements, deliveries } = this.#parts
+    settings.logger.error('the runtime has failed and stopped', { error })
+    bus.emit('runtime.failed', { owner, error })
+    intake.close(new LifecycleError('the runtime has failed', { cause: error }))
+    results.close(new LifecycleError('the runtime has failed', { cause: error }))
+    settlements.close()
+    deliveries.stopAll({ kind: 'returned', message: 'the runtime has failed' })
+    return this.#shutDown()
   }
 }
