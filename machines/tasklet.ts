@@ -16,6 +16,7 @@ export type TaskletEventType =
   | 'tasklet.cancelled'
   | 'tasklet.retried'
   | 'tasklet.returned'
+  | 'tasklet.passivated'
 
 /**
  * The life of a tasklet. The top states are the statuses of its record, the states within `running`
@@ -91,6 +92,7 @@ export const taskletMachine = setup({
             'tasklet.completed': { target: '#tasklet.completed' },
             'tasklet.cancelled': { target: '#tasklet.cancelled' },
             'tasklet.retried': { target: '#tasklet.retrying' },
+            'tasklet.passivated': { target: '#tasklet.scheduled' },
             'tasklet.ended': {},
           },
         },

@@ -30,16 +30,9 @@ export type {
 export { type CreateRuntimeOptions, createRuntime } from './create-runtime.ts'
 export { definePlan, type PlanDefinition, type TaskReference } from './plan/define.ts'
 export { type Diagnostic, PlanError } from './plan/diagnostic.ts'
+export type { CheckContext, DependencyOutcome, Log, TaskContext } from './plan/handler.ts'
 export { loadPlan, loadPlans } from './plan/load.ts'
-export type {
-  CheckContext,
-  DependencyOutcome,
-  Log,
-  Plan,
-  Task,
-  TaskContext,
-  World,
-} from './plan/model.ts'
+export type { Plan, Task, World } from './plan/model.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Store } from './ports/store.ts'
 export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'

@@ -1,4 +1,4 @@
-import type { CheckContext, TaskContext } from '../../src/plan/model.ts'
+import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
 import {
   browse,
   expectPage,

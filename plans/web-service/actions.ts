@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setInterval } from 'node:timers/promises'
-import type { CheckContext, TaskContext } from '../../src/plan/model.ts'
+import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
 import { pruneBackups, writeBackup } from './backup-file.ts'
 import type { IntakeState } from './intake.ts'
 import type { Item } from './items.ts'

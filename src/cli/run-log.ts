@@ -1,4 +1,4 @@
-import type { Log } from '../plan/model.ts'
+import type { Log } from '../plan/handler.ts'
 import type { Screen } from './screen.ts'
 import { printable, type Style } from './style.ts'
 

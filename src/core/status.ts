@@ -32,7 +32,14 @@ export function noCounts(): StatusCounts {
 export type Phase = 'acquiring' | 'preparing' | 'executing' | 'settling'
 
 /** The statuses that a settlement may give to a running tasklet. */
-export type SettledStatus = 'completed' | 'failed' | 'cancelled' | 'retrying' | 'pending'
+export type SettledStatus =
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'retrying'
+  | 'pending'
+  /** Passivated: it waits for a time or an event, without slot or resources. */
+  | 'scheduled'
 
 /**
  * The legal moves. They are exactly the transitions of `machines/tasklet.ts` (a test holds both
@@ -42,7 +49,7 @@ export const LEGAL_MOVES: Readonly<Record<Status, readonly Status[]>> = {
   blocked: ['scheduled', 'pending', 'failed', 'cancelled'],
   scheduled: ['pending', 'failed', 'cancelled'],
   pending: ['running', 'failed', 'cancelled'],
-  running: ['completed', 'failed', 'cancelled', 'retrying', 'pending'],
+  running: ['completed', 'failed', 'cancelled', 'retrying', 'pending', 'scheduled'],
   retrying: ['pending', 'failed', 'cancelled'],
   completed: [],
   failed: [],

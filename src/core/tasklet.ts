@@ -46,12 +46,28 @@ export interface Uniqueness {
   readonly onDuplicate: 'return' | 'replace' | 'keep-last'
 }
 
+/** What one event has to do with others. */
+export interface Lineage {
+  /** UUIDv7. */
+  readonly id: string
+  /** The same for everything that came of one first event: its id. */
+  readonly correlationId: string
+  /** The event that this one came of; undefined for a first one. */
+  readonly causationId: string | undefined
+  /** 0 for a first one. */
+  readonly depth: number
+  /** Full names of the schedules that fired on the way here. */
+  readonly triggers: readonly string[]
+}
+
 /** The event that a tasklet was submitted for. */
 export interface TriggeringEvent {
   readonly name: string
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly data: unknown
+  /** Missing in records of older versions. */
+  readonly lineage?: Lineage | undefined
 }
 
 /** When the phase that a tasklet is in has to be over, whoever works on it by then. */
@@ -165,7 +181,7 @@ export interface Settlement {
   readonly output: unknown
   readonly error: ErrorRecord | undefined
   readonly trail: Trail | undefined
-  /** For `retrying`. */
+  /** For `retrying` and `scheduled`. */
   readonly notBefore: number | undefined
   readonly actualDuration: number | undefined
   /** It goes back because an interrupt took its place: `interruptions` counts it. */

@@ -137,5 +137,7 @@ function buildPlan(
     interrupts: Object.entries(interrupts).map(([rule, written]) =>
       buildInterrupt(name, rule, written, code),
     ),
+    schedules: [],
+    warnings: [],
   }
 }

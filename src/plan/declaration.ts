@@ -1,5 +1,5 @@
 import type { Locate } from './finding.ts'
-import type { HandlerModule } from './model.ts'
+import type { HandlerModule } from './handler.ts'
 
 /** Named values of code: functions when all is well, but nothing is known before it is checked. */
 export type NamedValues = ReadonlyMap<string, unknown>

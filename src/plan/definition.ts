@@ -2,7 +2,7 @@ import { entriesOf, isRecord, ownValue } from './data.ts'
 import type { Declaration, NamedValues } from './declaration.ts'
 import { NO_VALUES } from './declaration.ts'
 import type { PlanDefinition } from './define.ts'
-import type { HandlerModule } from './model.ts'
+import type { HandlerModule } from './handler.ts'
 import { importingHandler, toHandlerModule } from './module-handler.ts'
 import { hashValue } from './version.ts'
 

@@ -4,6 +4,8 @@ import { SetpointError } from '../core/errors.ts'
 export interface Diagnostic {
   /** Kebab-case name of the rule, such as `unknown-state`. */
   readonly rule: string
+  /** A warning does not keep the plan from being used; an error when not said. */
+  readonly severity?: 'error' | 'warning' | undefined
   readonly message: string
   /** Where in the plan's value, such as `tasks.backup.requires`; empty for the whole plan. */
   readonly path: string

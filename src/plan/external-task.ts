@@ -1,7 +1,7 @@
 import { ownValue } from './data.ts'
 import { quote } from './diagnostic.ts'
 import type { Finding } from './finding.ts'
-import type { Handler } from './model.ts'
+import type { Handler } from './handler.ts'
 
 /** What holds only where a runtime starts the work itself. */
 const NOT_OF_EXTERNAL = {

@@ -8,6 +8,8 @@ export type Path = readonly (string | number)[]
 /** A diagnostic that knows what is wrong in the plan's value, but not yet where that was written. */
 export interface Finding {
   readonly rule: string
+  /** An error when not said. */
+  readonly severity?: 'error' | 'warning' | undefined
   readonly message: string
   readonly path: Path
   /** Whether the key or its value is at fault; the value when not said. */
@@ -45,10 +47,11 @@ export type Locate = (
 ) => Pick<Diagnostic, 'file' | 'line' | 'column' | 'length'>
 
 export function toDiagnostic(finding: Finding, locate: Locate, plan?: string): Diagnostic {
-  const { rule, message, path, at = 'value', expected, suggestion } = finding
+  const { rule, severity, message, path, at = 'value', expected, suggestion } = finding
   const place = locate(path, at)
   return {
     rule,
+    ...(severity === 'warning' && { severity }),
     message,
     path: formatPath(path),
     ...place,

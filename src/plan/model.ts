@@ -1,9 +1,10 @@
 import type { AnyStateMachine } from 'xstate'
 import type { ZodType } from 'zod'
-import type { Backoff } from '../core/backoff.ts'
-import type { ErrorRecord } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
-import type { TriggeringEvent } from '../core/tasklet.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import type { Expression, Template } from './expressions/expression.ts'
+import type { CheckContext, ExecutionMode, Handler, HandlerModule, RetryPolicy } from './handler.ts'
+import type { StepProgram } from './steps/program.ts'
 
 /** One loaded plan: an immutable version, identified by the hash of everything it was made from. */
 export interface Plan {
@@ -23,6 +24,9 @@ export interface Plan {
   readonly world: World | undefined
   readonly tasks: ReadonlyMap<string, Task>
   readonly interrupts: readonly Interrupt[]
+  readonly schedules: readonly Schedule[]
+  /** What is allowed and yet probably wrong. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** The declared machine of the outside world. */
@@ -70,7 +74,9 @@ export interface Task {
   readonly title: string | undefined
   /** Done by whoever pulls it: no runtime starts it by itself, and `run` only says so. */
   readonly external: boolean
+  /** For a task of steps: throws, because only a runtime can run its machine. */
   readonly run: Handler
+  readonly steps: StepProgram | undefined
   /** Where the handler works: in the event loop, in a worker thread, or in a process of the pool. */
   readonly mode: ExecutionMode
   /** Where a worker finds the handler; undefined for one that exists only in this process. */
@@ -118,88 +124,6 @@ export interface StartLimit {
   readonly perGroup: boolean
 }
 
-export interface RetryPolicy {
-  /** How often the task may be tried in all. */
-  readonly attempts: number
-  readonly backoff: Backoff
-  /** Names of error classes that are not tried again. */
-  readonly except: readonly string[]
-  /** A world that could not be prepared spends an attempt, and may be tried again, like a failure. */
-  readonly onPlanning: boolean
-}
-
-export type ExecutionMode = 'async' | 'sync' | 'cpu'
-
-/** A function that another thread or process can import. */
-export interface HandlerModule {
-  readonly url: string
-  readonly name: string
-}
-
-export type Handler = (context: TaskContext) => unknown
-
-export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void
-  info(message: string, fields?: Record<string, unknown>): void
-  warn(message: string, fields?: Record<string, unknown>): void
-  error(message: string, fields?: Record<string, unknown>): void
-}
-
-/** What a handler is given. */
-export interface TaskContext<Input = unknown> {
-  readonly input: Input
-  /** Aborted on timeout, cancellation and stop; pass it on to everything that waits. */
-  readonly signal: AbortSignal
-  readonly log: Log
-  /** Reports how far the work is: a share 0..1 and a line of text. */
-  readonly progress: (share: number, message?: string) => void
-  /** 1 for the first attempt. */
-  readonly attempt: number
-  readonly taskletId: string
-  /** The same for every delivery of one tasklet: hand it to systems that can deduplicate. */
-  readonly idempotencyKey: string
-  readonly plan: { readonly name: string; readonly folder: string | undefined }
-  readonly initialContext: unknown
-  /**
-   * How the tasklets that this one depends on ended, by the name given at submission. One that was
-   * removed from the store in the meantime is missing.
-   */
-  readonly dependencies: Readonly<Record<string, DependencyOutcome>>
-  /** What the tasklet was submitted for, if it was an event. */
-  readonly event: TriggeringEvent | undefined
-  /**
-   * Runs `work` once for this tasklet: its result is kept, and on redelivery returned instead of
-   * running it again. Names are the tasklet's own. Rejects without running it once the signal has
-   * aborted.
-   */
-  readonly step: <T>(name: string, work: () => T | Promise<T>) => Promise<T>
-  /** A place where the work may be paused: resolves when it may go on. */
-  readonly checkpoint: () => Promise<void>
-  /** The runtime that runs it; in `sync` and `cpu` mode it refuses. */
-  readonly runtime: HandlerRuntime
-}
-
-/** What a handler may ask of its runtime. Inputs and options are those of the runtime itself. */
-export interface HandlerRuntime {
-  submit(task: string, input?: unknown, options?: object): Promise<{ readonly id: string }>
-  /** Submits and waits for the output. */
-  call(task: string, input?: unknown, options?: object): Promise<unknown>
-}
-
-export interface DependencyOutcome {
-  readonly status: Status
-  /** Of a completed one. */
-  readonly output: unknown
-  readonly error: ErrorRecord | undefined
-}
-
-/** What a check is given. It answers `true`, `false` or `'unknown'`, and changes nothing. */
-export interface CheckContext {
-  readonly signal: AbortSignal
-  readonly log: Log
-  readonly plan: { readonly name: string; readonly folder: string | undefined }
-}
-
 /** A rule that stops the work in its scope when something happens outside, and answers it. */
 export interface Interrupt {
   readonly plan: string
@@ -238,3 +162,52 @@ export interface Victims {
   readonly tasks: readonly string[]
   readonly tags: readonly string[]
 }
+
+/** When a task is submitted without anybody asking. */
+export interface Schedule {
+  readonly plan: string
+  readonly name: string
+  /** Name of the task of the plan. */
+  readonly task: string
+  readonly trigger: Trigger
+  /** Over `event` and `plan`; constant for triggers of time. */
+  readonly input: Template
+  /** What becomes of instants that passed while nobody was there to fire them. */
+  readonly misfire: { readonly policy: 'skip' | 'last' | 'all'; readonly limit: number }
+  /** What becomes of an instant while the tasklet of an earlier one is not settled. */
+  readonly overlap: 'skip' | 'queue' | 'replace' | 'allow'
+  /** Most milliseconds that an instant may be put off, by chance. */
+  readonly jitter: number
+  /** No instant before it; milliseconds since the epoch. */
+  readonly start: number | undefined
+  /** No instant after it. */
+  readonly end: number | undefined
+  /** Unless somebody has switched it on or off since. */
+  readonly enabled: boolean
+  /** 0..1000; undefined: that of the task. */
+  readonly priority: number | undefined
+  /** Undefined: that of the task, or `event` for what an event started. */
+  readonly queue: string | undefined
+  readonly tags: readonly string[]
+}
+
+export type Trigger =
+  | { readonly kind: 'cron'; readonly cron: string; readonly timezone: string }
+  /** Milliseconds, counted from `start`, or from the epoch. */
+  | { readonly kind: 'every'; readonly every: number }
+  | {
+      readonly kind: 'event'
+      /** `*` stands for one segment of an event's name, `**` for any number. */
+      readonly pattern: string
+      readonly where: Expression | undefined
+    }
+  | {
+      readonly kind: 'outcome'
+      /** Full name of the task. */
+      readonly task: string
+      readonly statuses: readonly Status[]
+    }
+  /** Paths or globs, relative to the plan's folder and never out of it. */
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /** Only when somebody asks. */
+  | { readonly kind: 'manual' }

@@ -4,7 +4,7 @@ import { isRecord, ownValue } from './data.ts'
 import type { Code } from './declaration.ts'
 import { quote } from './diagnostic.ts'
 import type { Finding } from './finding.ts'
-import type { Handler, HandlerModule } from './model.ts'
+import type { Handler, HandlerModule } from './handler.ts'
 
 /** A handler by the module that exports it, so that other threads and processes can import it. */
 export interface ModuleHandler {

@@ -6,7 +6,8 @@ import { optionalMilliseconds } from './edge.ts'
 import { checkEffect } from './effect.ts'
 import { checkExternal, runsElsewhere } from './external-task.ts'
 import type { Finding } from './finding.ts'
-import type { Handler, RetryPolicy, Task } from './model.ts'
+import type { Handler, RetryPolicy } from './handler.ts'
+import type { Task } from './model.ts'
 import { checkModule, moduleOf } from './module-handler.ts'
 import { resolveRequirement } from './requirement.ts'
 import { unitsOf } from './resources.ts'
@@ -96,6 +97,7 @@ export function buildTask(
       task.run === undefined
         ? runsElsewhere(`${plan}/${name}`)
         : (context.code.handlers.get(task.run) as Handler),
+    steps: undefined,
     mode: task.mode ?? 'async',
     module: moduleOf(task.run, context.code),
     memory: task.memory,

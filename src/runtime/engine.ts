@@ -1,5 +1,6 @@
 import type { Tasklet } from '../core/tasklet.ts'
-import type { HandlerRuntime, Plan } from '../plan/model.ts'
+import type { HandlerRuntime } from '../plan/handler.ts'
+import type { Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, LeaseRef, Renewal } from '../ports/store-messages.ts'

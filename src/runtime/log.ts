@@ -1,4 +1,4 @@
-import type { Log } from '../plan/model.ts'
+import type { Log } from '../plan/handler.ts'
 
 /** The same log with fields added to every line. */
 export function bindLog(log: Log, bound: Record<string, unknown>): Log {

@@ -1,4 +1,4 @@
-import type { Log } from '../plan/model.ts'
+import type { Log } from '../plan/handler.ts'
 import type { EventBus } from './event-bus.ts'
 
 /** Where trouble goes that no caller can be told of. */

@@ -74,7 +74,7 @@ export function holds(tasklet: Tasklet, token: number): boolean {
  */
 export function requireSettlement({ id, status, notBefore }: Settlement): void {
   if (!mayMove('running', status)) throw illegalMove(id, 'running', status)
-  if (status === 'retrying') requireTime(id, notBefore)
+  if (status === 'retrying' || status === 'scheduled') requireTime(id, notBefore)
 }
 
 /** @throws {InputError} for a deadline that is no time. */
@@ -103,7 +103,7 @@ export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unkn
     interruptions: tasklet.interruptions + (isInterrupted ? 1 : 0),
     lease: undefined,
     deadline: undefined,
-    notBefore: status === 'retrying' ? settlement.notBefore : undefined,
+    notBefore: status === 'retrying' || status === 'scheduled' ? settlement.notBefore : undefined,
     updatedAt: at,
     settledAt: isFinal(status) ? at : undefined,
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { expect, test, vi } from 'vitest'
 import { stopServer } from '../../plans/web-service/actions.ts'
-import type { TaskContext } from '../../src/plan/model.ts'
+import type { TaskContext } from '../../src/plan/handler.ts'
 import { getJson, postItem } from '../fixtures/web-service/http.ts'
 import { ServiceScene } from '../fixtures/web-service/scene.ts'
 

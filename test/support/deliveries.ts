@@ -10,6 +10,7 @@ export function makeTask(changes: Partial<Task> = {}): Task {
     title: undefined,
     external: false,
     run: () => undefined,
+    steps: undefined,
     mode: 'async',
     module: undefined,
     memory: undefined,

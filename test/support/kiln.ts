@@ -1,6 +1,7 @@
 import { definePlan } from '../../src/plan/define.ts'
+import type { TaskContext } from '../../src/plan/handler.ts'
 import { compilePlan } from '../../src/plan/load.ts'
-import type { Plan, TaskContext, World } from '../../src/plan/model.ts'
+import type { Plan, World } from '../../src/plan/model.ts'
 
 /** A kiln that exists only in memory. The cheapest way to `hot` leads through `warm`. */
 export interface Kiln {

@@ -1,4 +1,5 @@
-import type { Log, Plan, World } from '../../src/plan/model.ts'
+import type { Log } from '../../src/plan/handler.ts'
+import type { Plan, World } from '../../src/plan/model.ts'
 import { createPlanner } from '../../src/planning/planner.ts'
 import { Twin } from '../../src/runtime/twins/twin.ts'
 import { LearnedCosts } from '../../src/runtime/worlds/learned-costs.ts'

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/plan/model.ts'
+import type { Log } from '../../src/plan/handler.ts'
 
 export interface KeptLog extends Log {
   readonly lines: { readonly level: keyof Log; readonly message: string }[]

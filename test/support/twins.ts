@@ -79,6 +79,8 @@ export function makeWorldPlan(machine: AnyStateMachine, version = 'v1'): Plan {
     world: { machine, states: new Map(states) },
     tasks: new Map(),
     interrupts: [],
+    schedules: [],
+    warnings: [],
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HandlerRuntime } from '../../plan/model.ts'
+import type { HandlerRuntime } from '../../plan/handler.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { LeaseRef, Renewal } from '../../ports/store-messages.ts'

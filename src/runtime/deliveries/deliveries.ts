@@ -1,6 +1,6 @@
 import { type AnyActorRef, createActor } from 'xstate'
 import { taskletMachine } from '../../../machines/tasklet.ts'
-import type { Phase, SettledStatus } from '../../core/status.ts'
+import { isFinal, type Phase, type SettledStatus } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { LeaseRef, Renewal } from '../../ports/store-messages.ts'
 import type { Registry } from '../plans/registry.ts'
@@ -17,6 +17,7 @@ const SETTLED = {
   cancelled: { type: 'tasklet.cancelled' },
   retrying: { type: 'tasklet.retried' },
   pending: { type: 'tasklet.returned' },
+  scheduled: { type: 'tasklet.passivated' },
 } as const satisfies Record<SettledStatus, object>
 
 /** The tasklets that this process has claimed, from claim to settlement, and their actors. */
@@ -112,7 +113,7 @@ export class Deliveries implements OwnChildren {
     const { actor, tasklet } = delivery
     actor?.send(SETTLED[status])
     // Before whoever waits for the last one to end may end the parent.
-    if (actor !== undefined && (status === 'retrying' || status === 'pending')) {
+    if (actor !== undefined && !isFinal(status)) {
       this.#released(actor)
     }
     if (!this.#superseded.delete(delivery)) this.#live.delete(tasklet.id)

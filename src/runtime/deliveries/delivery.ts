@@ -3,7 +3,8 @@ import type { taskletMachine } from '../../../machines/tasklet.ts'
 import type { ErrorRecord } from '../../core/errors.ts'
 import type { SettledStatus } from '../../core/status.ts'
 import type { PhaseDeadline, Tasklet, Trail } from '../../core/tasklet.ts'
-import type { DependencyOutcome, Task } from '../../plan/model.ts'
+import type { DependencyOutcome } from '../../plan/handler.ts'
+import type { Task } from '../../plan/model.ts'
 import type { Deadline } from '../deadlines.ts'
 import { Pause } from './pause.ts'
 
@@ -16,7 +17,7 @@ export interface Outcome {
   readonly error?: ErrorRecord | undefined
   /** Failures of the task, this delivery included. */
   readonly attempts: number
-  /** For `retrying`. */
+  /** For `retrying` and `scheduled`. */
   readonly notBefore?: number | undefined
   /** For `pending`: an interrupt sent it back. */
   readonly interrupted?: boolean | undefined

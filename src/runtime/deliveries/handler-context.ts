@@ -1,5 +1,6 @@
 import type { TriggeringEvent } from '../../core/tasklet.ts'
-import type { DependencyOutcome, HandlerRuntime, Log, Plan, TaskContext } from '../../plan/model.ts'
+import type { DependencyOutcome, HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
+import type { Plan } from '../../plan/model.ts'
 import type { EventBus } from '../event-bus.ts'
 import type { Delivery } from './delivery.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'

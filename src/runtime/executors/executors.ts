@@ -1,5 +1,6 @@
 import { FatalError } from '../../core/errors.ts'
-import type { ExecutionMode, Task, TaskContext } from '../../plan/model.ts'
+import type { ExecutionMode, TaskContext } from '../../plan/handler.ts'
+import type { Task } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Journal } from '../deliveries/steps.ts'
 import type { DeathPolicy } from './deaths.ts'

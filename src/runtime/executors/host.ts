@@ -1,4 +1,4 @@
-import type { TaskContext } from '../../plan/model.ts'
+import type { TaskContext } from '../../plan/handler.ts'
 import type { Journal } from '../deliveries/steps.ts'
 import { toFailure } from './failure.ts'
 import type { FromWorker, JobContext, Request, ToWorker } from './messages.ts'

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { HandlerModule, Log, TaskContext } from '../../plan/model.ts'
+import type { HandlerModule, Log, TaskContext } from '../../plan/handler.ts'
 import type { Failure } from './failure.ts'
 
 /** What of a handler's context is plain data. */

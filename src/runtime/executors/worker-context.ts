@@ -1,5 +1,5 @@
 import { SetpointError } from '../../core/errors.ts'
-import type { HandlerRuntime, Log, TaskContext } from '../../plan/model.ts'
+import type { HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
 import { type KeptStep, Steps } from '../deliveries/steps.ts'
 import type { FromWorker, Job, JobContext, Request } from './messages.ts'
 

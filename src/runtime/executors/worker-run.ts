@@ -1,6 +1,6 @@
 import type { Tinypool } from 'tinypool'
 import { SetpointError } from '../../core/errors.ts'
-import type { HandlerModule, TaskContext } from '../../plan/model.ts'
+import type { HandlerModule, TaskContext } from '../../plan/handler.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Journal } from '../deliveries/steps.ts'
 import { wait } from '../wait.ts'

@@ -1,5 +1,6 @@
 import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
-import type { Interrupt, Log } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
+import type { Interrupt } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Delivery, StopReason } from '../deliveries/delivery.ts'

@@ -110,6 +110,7 @@ function goTo(plan: string): Task {
     title: 'Bring the world into a state',
     external: false,
     run: () => undefined,
+    steps: undefined,
     mode: 'async',
     module: undefined,
     memory: undefined,

@@ -1,4 +1,5 @@
-import type { Log, Plan, World } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
+import type { Plan, World } from '../../plan/model.ts'
 import type { Detection } from '../../planning/detect.ts'
 import type { PathQuestion, PathStep, Planner, Verdict } from '../../planning/planner.ts'
 import type { Clock } from '../../ports/clock.ts'

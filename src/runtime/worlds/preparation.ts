@@ -3,7 +3,7 @@ import { type PreparationEventType, preparationMachine } from '../../../machines
 import type { ErrorRecord, PlanningReason } from '../../core/errors.ts'
 import { toErrorRecord } from '../../core/errors.ts'
 import type { Trail, TrailStep } from '../../core/tasklet.ts'
-import type { Log } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
 import type { Detection } from '../../planning/detect.ts'
 import type { PathStep } from '../../planning/planner.ts'
 import type { Clock } from '../../ports/clock.ts'

@@ -1,5 +1,5 @@
 import { type ErrorRecord, RetryLater } from '../../core/errors.ts'
-import type { Log } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { runBounded } from '../bounded.ts'
 import type { Delivery, Outcome } from '../deliveries/delivery.ts'

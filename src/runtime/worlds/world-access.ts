@@ -1,4 +1,5 @@
-import type { Log, Plan, World, WorldState } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
+import type { Plan, World, WorldState } from '../../plan/model.ts'
 import { type Detection, type DetectOptions, detect } from '../../planning/detect.ts'
 import type { AskOptions } from '../../planning/evidence.ts'
 import { type Verification, verify } from '../../planning/verify.ts'

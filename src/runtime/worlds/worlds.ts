@@ -1,5 +1,6 @@
 import type { Resident } from '../../../machines/scheduler.ts'
-import type { Log, Plan } from '../../plan/model.ts'
+import type { Log } from '../../plan/handler.ts'
+import type { Plan } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Delivery } from '../deliveries/delivery.ts'

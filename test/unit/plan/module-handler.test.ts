@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { definePlan } from '../../../src/plan/define.ts'
+import type { TaskContext } from '../../../src/plan/handler.ts'
 import { compilePlan } from '../../../src/plan/load.ts'
-import type { TaskContext } from '../../../src/plan/model.ts'
 import { diagnosticsOf } from './plan-folder.ts'
 
 const module = new URL('../../fixtures/workers/handlers.ts', import.meta.url)

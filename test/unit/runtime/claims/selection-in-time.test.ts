@@ -34,6 +34,8 @@ function planOf({ tasks, resources = {} }: Rules): Plan {
     transitionUnits: {},
     world: undefined,
     interrupts: [],
+    schedules: [],
+    warnings: [],
     tasks: new Map(tasks.map((task) => [task.name, task])),
   }
 }

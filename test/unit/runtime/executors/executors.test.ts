@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { FatalError, RetryLater } from '../../../../src/core/errors.ts'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import type { Journal, KeptStep } from '../../../../src/runtime/deliveries/steps.ts'
 import { Executors } from '../../../../src/runtime/executors/executors.ts'
 import { makeTask } from '../../../support/deliveries.ts'

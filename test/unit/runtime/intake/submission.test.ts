@@ -16,6 +16,8 @@ const plan: Plan = {
   transitionUnits: {},
   world: undefined,
   interrupts: [],
+  schedules: [],
+  warnings: [],
   tasks: new Map(),
 }
 

@@ -83,6 +83,8 @@ export function registryOf(tasks: Readonly<Record<string, Partial<Task>>>): Regi
     transitionUnits: {},
     world: undefined,
     interrupts: [],
+    schedules: [],
+    warnings: [],
     tasks: new Map(
       Object.entries(tasks).map(([name, task]) => [name, makeTask({ name, ...task })]),
     ),

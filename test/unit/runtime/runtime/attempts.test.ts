@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryLater, TaskletError } from '../../../../src/core/errors.ts'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { planOf, startRuntime } from '../../../support/runtimes.ts'
 
 const fails = () => {

@@ -1,4 +1,4 @@
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { makeKiln } from '../../../support/kiln.ts'
 
 type Gate = PromiseWithResolvers<void>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
 import { newDatabaseFile } from '../../../support/database-file.ts'

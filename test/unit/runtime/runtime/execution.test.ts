@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { newTasklet } from '../../../../src/testing/store-contract/records.ts'
 import { allDone } from '../../../support/manual-clock.ts'
 import { planOf, startRuntime } from '../../../support/runtimes.ts'

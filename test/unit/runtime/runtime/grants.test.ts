@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRuntime } from '../../../../src/create-runtime.ts'
 import { definePlan } from '../../../../src/plan/define.ts'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { memoryStore } from '../../../../src/stores/memory/store.ts'
 import { type Kiln, makeKiln } from '../../../support/kiln.ts'
 import { allDone } from '../../../support/manual-clock.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { claimOf, idsOf, newTasklet } from '../../../../src/testing/store-contract/records.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'

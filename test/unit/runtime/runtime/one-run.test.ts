@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FatalError, RetryLater } from '../../../../src/core/errors.ts'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import type { HookName } from '../../../../src/runtime/hooks.ts'
 import type { Runtime } from '../../../../src/runtime/runtime.ts'
 import { makeKiln } from '../../../support/kiln.ts'

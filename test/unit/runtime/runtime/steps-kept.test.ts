@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RetryLater } from '../../../../src/core/errors.ts'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { makeKiln } from '../../../support/kiln.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'
 import { planOf, startRuntime } from '../../../support/runtimes.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { wait } from '../../../../src/runtime/wait.ts'
 import { makeKiln } from '../../../support/kiln.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'

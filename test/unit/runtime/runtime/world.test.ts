@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskContext } from '../../../../src/plan/model.ts'
+import type { TaskContext } from '../../../../src/plan/handler.ts'
 import { type Kiln, makeKiln } from '../../../support/kiln.ts'
 import { allDone } from '../../../support/manual-clock.ts'
 import { startRuntime } from '../../../support/runtimes.ts'
