@@ -21,6 +21,11 @@ export type SchedulerEvent =
       'queue.resume': { readonly queue: string }
       'execution.idle': object
       'execution.drained': object
+      /** Some children that live as long as the runtime end, and others take their places. */
+      'residents.replaced': {
+        readonly gone: readonly string[]
+        readonly residents: readonly Resident[]
+      }
       'scheduler.stop': object
       'scheduler.abort': object
     }>
@@ -67,6 +72,30 @@ function spawnResident(
 ): void {
   const spawn = enqueue.spawnChild as (logic: AnyActorLogic, options: { id: string }) => void
   spawn(logic, { id })
+}
+
+interface Enqueue {
+  assign(changes: Partial<SchedulerContext>): void
+  cancel(id: string): void
+  stopChild(id: string): void
+}
+
+/** Stops those that go, notes those that stay and come, and returns the latter. */
+function exchangeResidents(
+  { residents }: SchedulerContext,
+  event: SchedulerEvent | { readonly type: string },
+  enqueue: Enqueue,
+  self: AnyActorRef,
+): readonly Resident[] {
+  const { gone, residents: come } = event as Extract<SchedulerEvent, { type: 'residents.replaced' }>
+  const leaving = new Set([...gone, ...come.map(({ id }) => id)])
+  for (const id of leaving) {
+    // One that has crashed and waits for its restart must not come back beside its successor.
+    enqueue.cancel(`restart:${id}`)
+    if (isThere(self, id)) enqueue.stopChild(id)
+  }
+  enqueue.assign({ residents: [...residents.filter(({ id }) => !leaving.has(id)), ...come] })
+  return come
 }
 
 const base = setup({
@@ -139,6 +168,15 @@ const supervising = routing.extend({
       const forgiving = `forgive:${id}:${total}`
       enqueue.raise({ type: 'child.forgiven', id }, { delay: within, id: forgiving })
     }),
+    replaceResidents: base.enqueueActions(({ context, event, enqueue, self }) => {
+      const come = exchangeResidents(context, event, enqueue, self)
+      for (const resident of come) spawnResident(enqueue, resident)
+    }),
+    /** While the runtime drains, only what running work needs still comes. */
+    replaceDraining: base.enqueueActions(({ context, event, enqueue, self }) => {
+      const come = exchangeResidents(context, event, enqueue, self)
+      for (const resident of come) if (resident.servesRunningWork) spawnResident(enqueue, resident)
+    }),
     restartChild: base.enqueueActions(({ context, event, enqueue }) => {
       const { id } = event as Extract<SchedulerEvent, { type: 'child.restart' }>
       const resident = context.residents.find((each) => each.id === id)
@@ -183,6 +221,7 @@ export const schedulerMachine = supervising.createMachine({
     'queue.resume': { actions: 'routeToQueue' },
     'child.forgiven': { actions: 'forgiveChild' },
     'child.restart': { actions: 'restartChild' },
+    'residents.replaced': { actions: 'replaceResidents' },
     'child.escalated': { target: '.failed', actions: 'keepFailure' },
     'xstate.error.actor.*': { actions: 'superviseCrash' },
   },
@@ -205,6 +244,7 @@ export const schedulerMachine = supervising.createMachine({
       entry: 'drainResidents',
       on: {
         'child.restart': { actions: 'restartDraining' },
+        'residents.replaced': { actions: 'replaceDraining' },
         'scheduler.abort': { actions: 'abortExecution' },
         'execution.drained': { target: 'closing' },
       },

@@ -2,6 +2,7 @@ import type { PlanDefinition } from './plan/define.ts'
 import { loadPlans } from './plan/load.ts'
 import type { Store } from './ports/store.ts'
 import type { RuntimeOptions } from './runtime/options/options.ts'
+import { toLoading } from './runtime/plans/create-reloads.ts'
 import { Runtime } from './runtime/runtime.ts'
 import { sqliteStore } from './stores/sqlite/store.ts'
 
@@ -21,6 +22,6 @@ export interface CreateRuntimeOptions extends RuntimeOptions {
  */
 export async function createRuntime(options: CreateRuntimeOptions): Promise<Runtime> {
   const { plans, store = sqliteStore(DEFAULT_DATABASE), ...settings } = options
-  const loaded = await loadPlans(plans, { resources: settings.resources })
-  return new Runtime(loaded, store, settings)
+  const loaded = await loadPlans(plans, toLoading(plans, settings).options)
+  return new Runtime(loaded, store, settings, plans)
 }

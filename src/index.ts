@@ -13,7 +13,13 @@ export {
   StoreError,
   TaskletError,
 } from './core/errors.ts'
-export type { EventName, RuntimeEvent, RuntimeEvents } from './core/events.ts'
+export type {
+  CutReason,
+  EventName,
+  OverflowPolicy,
+  RuntimeEvent,
+  RuntimeEvents,
+} from './core/events.ts'
 export { type Priority, type PriorityName, priorityFromTenScale } from './core/priority.ts'
 export type { Phase, Status } from './core/status.ts'
 export type {
@@ -21,10 +27,12 @@ export type {
   Dependency,
   DependencyPolicy,
   Lease,
+  Lineage,
   Source,
   Tasklet,
   Trail,
   TrailStep,
+  TriggeringEvent,
   Uniqueness,
 } from './core/tasklet.ts'
 export { type CreateRuntimeOptions, createRuntime } from './create-runtime.ts'
@@ -32,7 +40,7 @@ export { definePlan, type PlanDefinition, type TaskReference } from './plan/defi
 export { type Diagnostic, PlanError } from './plan/diagnostic.ts'
 export type { CheckContext, DependencyOutcome, Log, TaskContext } from './plan/handler.ts'
 export { loadPlan, loadPlans } from './plan/load.ts'
-export type { Plan, Task, World } from './plan/model.ts'
+export type { Plan, Schedule, Task, Trigger, World } from './plan/model.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Store } from './ports/store.ts'
 export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
@@ -44,10 +52,16 @@ export {
   type TaskletEnvelope,
   toEnvelope,
 } from './runtime/envelope/envelope.ts'
+export type { EmitOptions } from './runtime/events/event-bus.ts'
+export type { QueueOptions as EventQueueOptions } from './runtime/events/event-queue.ts'
+export type { EventStream } from './runtime/events/event-stream.ts'
+export type { Events } from './runtime/events/events.ts'
+export type { StreamOptions } from './runtime/events/streams.ts'
+export type { Listener } from './runtime/events/subscription.ts'
 export type { Hook, HookContext, HookName } from './runtime/hooks.ts'
 export type { BatchEntry, BatchOptions } from './runtime/intake/batch.ts'
 export type { DependsOn } from './runtime/intake/dependencies.ts'
-export type { ResultOptions, TaskletHandle } from './runtime/intake/handle.ts'
+export type { EventsOptions, ResultOptions, TaskletHandle } from './runtime/intake/handle.ts'
 export type { SubmitOptions } from './runtime/intake/submission.ts'
 export type { Transaction } from './runtime/intake/transactions.ts'
 export type { PeriodOption, Reason, UniqueOption } from './runtime/intake/uniqueness.ts'
@@ -76,6 +90,9 @@ export type { RuntimeOptions } from './runtime/options/options.ts'
 export type { QueueOptions } from './runtime/options/queue-options.ts'
 export type { ResourceOptions } from './runtime/options/shared-resources.ts'
 export type { PlanAccess } from './runtime/plans/plan-access.ts'
+export type { ReloadReport } from './runtime/plans/reloads.ts'
 export type { Runtime, RuntimeStatus, StopOptions, TaskletView } from './runtime/runtime.ts'
+export type { ScheduleInfo, ScheduleStatus } from './runtime/schedules/schedules.ts'
 export { memoryStore } from './stores/memory/store.ts'
-export { type SqliteOptions, sqliteStore } from './stores/sqlite/store.ts'
+export type { SqliteOptions } from './stores/sqlite/options.ts'
+export { sqliteStore } from './stores/sqlite/store.ts'

@@ -5,19 +5,23 @@ import { jsonErrorOffset } from './json-error.ts'
 import { printable } from './style.ts'
 
 /**
- * The value that `--input` stands for: JSON, `@file` or `-` for standard input.
+ * The value that `--input`, or another option, stands for: JSON, `@file` or `-` for standard input.
  * @throws {InputError} that says where the text stops being JSON.
  */
-export async function readInput(option: string, stdin: Io['stdin']): Promise<unknown> {
+export async function readInput(
+  option: string,
+  stdin: Io['stdin'],
+  name = '--input',
+): Promise<unknown> {
   if (option === '-') return parseJson(await readStdin(stdin), 'standard input')
-  if (!option.startsWith('@')) return parseJson(option, '--input')
+  if (!option.startsWith('@')) return parseJson(option, name)
   const file = option.slice(1)
   try {
     return parseJson(await readFile(file, 'utf8'), file)
   } catch (cause) {
     if (cause instanceof InputError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new InputError(`--input ${option} cannot be read: ${reason}`, { cause })
+    throw new InputError(`${name} ${option} cannot be read: ${reason}`, { cause })
   }
 }
 

@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import type { RuntimeEvents } from '../core/events.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Interrupt } from '../plan/model.ts'
-import type { EventBus } from '../runtime/event-bus.ts'
+import type { Listenable } from '../runtime/events/events.ts'
 import type { Screen } from './screen.ts'
 import { printable, type Style } from './style.ts'
 
@@ -34,7 +34,7 @@ export class InterruptProgress {
     this.#now = now
   }
 
-  listen(events: EventBus): void {
+  listen(events: Listenable): void {
     events.on('interrupt.fired', ({ data }) => this.#fired(data))
     events.on('tasklet.pending', ({ data: { tasklet } }) => this.#sentBack(tasklet))
     const { green, red } = this.#style

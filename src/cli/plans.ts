@@ -1,9 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { InputError } from '../core/errors.ts'
-import { loadPlans } from '../plan/load.ts'
-import type { Interrupt, Plan, Task, World } from '../plan/model.ts'
+import { PlanError } from '../plan/diagnostic.ts'
+import { loadPlans, type PlanRead, readPlans } from '../plan/load.ts'
+import type { Interrupt, Plan, Schedule, Task, World } from '../plan/model.ts'
 import { nearestName } from '../plan/nearest.ts'
 import { fullRuleName } from '../runtime/interrupts/services.ts'
+import { fullScheduleName } from '../runtime/schedules/names.ts'
+import { type Io, writeLine } from './io.ts'
+import { count, diagnosticsOf, isWarning, nameOf } from './plan-report.ts'
+import { printable, styleFor } from './style.ts'
 
 export const DEFAULT_PLANS: readonly string[] = ['plans']
 
@@ -12,6 +17,55 @@ export function loadPlanFolders(
   folders: readonly string[] = DEFAULT_PLANS,
 ): Promise<readonly Plan[]> {
   return loadPlans(folders)
+}
+
+/**
+ * The plans of the folders but those that cannot be used, which stderr names; so that they do not
+ * stand in the way of the one that is wanted.
+ * @throws {PlanError} when the wanted one cannot be used or is not among them.
+ */
+export async function loadPlansAround(
+  wanted: string,
+  folders: readonly string[] = DEFAULT_PLANS,
+  io: Io,
+): Promise<readonly Plan[]> {
+  const reads = await readPlans(folders)
+  const plans = reads.flatMap(({ plan }) => plan ?? [])
+  const broken = reads.filter(({ plan }) => plan === undefined)
+  if (broken.length > 0 && !plans.some(({ name }) => name === wanted)) {
+    const texts = broken.flatMap((each) => [...each.texts])
+    throw new PlanError(diagnosticsOf(broken), new Map(texts))
+  }
+  for (const read of broken) warnOf(read, io)
+  return plans
+}
+
+/**
+ * What becomes of the folders; if some of their plans cannot be used, what becomes of the folders of
+ * the others, as `loadPlansAround` has it.
+ */
+export async function withUsablePlans<T>(
+  wanted: string,
+  folders: readonly string[] = DEFAULT_PLANS,
+  io: Io,
+  use: (folders: readonly string[]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(folders)
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error
+    const usable = await loadPlansAround(wanted, folders, io)
+    return use(usable.flatMap(({ folder }) => folder ?? []))
+  }
+}
+
+function warnOf(read: PlanRead, io: Io): void {
+  const { yellow, dim } = styleFor(io.stderr, io.env)
+  const mistakes = read.diagnostics.filter((each) => !isWarning(each)).length
+  const name = nameOf(read) ?? read.folder ?? ''
+  const said = `plan ${name} cannot be used: ${count(mistakes, 'mistake')}`
+  const hint = `setpoint plan check ${read.folder ?? name} shows them`
+  writeLine(io.stderr, `${yellow('warning:')} ${printable(said)}; ${dim(printable(hint))}`)
 }
 
 /** As `loadPlanFolders`, but no plans where none were named and there is no folder of that name. */
@@ -74,6 +128,20 @@ export function findInterrupt(plans: readonly Plan[], fullName: string): Interru
   const namesake = names.find((each) => each.endsWith(`/${fullName}`))
   const problem = `there is no interrupt "${fullName}"`
   throw new InputError(unknown(problem, fullName, names, 'the interrupts', namesake))
+}
+
+/**
+ * The schedule with the full name `plan/schedule`.
+ * @throws {InputError} that names the nearest schedule and all there are.
+ */
+export function findSchedule(plans: readonly Plan[], fullName: string): Schedule {
+  const schedules = plans.flatMap((plan) => plan.schedules)
+  const found = schedules.find((schedule) => fullScheduleName(schedule) === fullName)
+  if (found !== undefined) return found
+  const names = schedules.map(fullScheduleName)
+  const namesake = names.find((each) => each.endsWith(`/${fullName}`))
+  const problem = `there is no schedule "${fullName}"`
+  throw new InputError(unknown(problem, fullName, names, 'the schedules', namesake))
 }
 
 /** @throws {InputError} for a plan without a machine. */

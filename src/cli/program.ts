@@ -6,11 +6,15 @@ import { addDlqDiscard } from './commands/dlq-discard.ts'
 import { addDlqLs } from './commands/dlq-ls.ts'
 import { addDlqReplay } from './commands/dlq-replay.ts'
 import { addDlqShow } from './commands/dlq-show.ts'
+import { addEventsEmit } from './commands/events-emit.ts'
+import { addEventsWaits } from './commands/events-waits.ts'
 import { addInterruptDisable } from './commands/interrupt-disable.ts'
 import { addInterruptEnable } from './commands/interrupt-enable.ts'
 import { addInterruptLs } from './commands/interrupt-ls.ts'
 import { addPlanCheck } from './commands/plan-check.ts'
+import { addPlanExport } from './commands/plan-export.ts'
 import { addPlanGraph } from './commands/plan-graph.ts'
+import { addPlanImport } from './commands/plan-import.ts'
 import { addPlanPath } from './commands/plan-path.ts'
 import { addPlanShow } from './commands/plan-show.ts'
 import { addQueueClear } from './commands/queue-clear.ts'
@@ -21,6 +25,11 @@ import { addQueuePause, addQueueResume } from './commands/queue-pause.ts'
 import { addQueuePriority } from './commands/queue-priority.ts'
 import { addQueueReorder } from './commands/queue-reorder.ts'
 import { addRun } from './commands/run.ts'
+import { addScheduleDisable } from './commands/schedule-disable.ts'
+import { addScheduleEnable } from './commands/schedule-enable.ts'
+import { addScheduleLs } from './commands/schedule-ls.ts'
+import { addScheduleNext } from './commands/schedule-next.ts'
+import { addScheduleRun } from './commands/schedule-run.ts'
 import { addStats } from './commands/stats.ts'
 import { addSubmit } from './commands/submit.ts'
 import { addTasksCancel } from './commands/tasks-cancel.ts'
@@ -84,14 +93,30 @@ const GROUPS: readonly Group[] = [
     commands: [addDlqLs, addDlqShow, addDlqReplay, addDlqDiscard],
   },
   {
+    name: 'schedule',
+    description: 'look at the schedules of plans, run one now, switch them on and off',
+    commands: [
+      addScheduleLs,
+      addScheduleNext,
+      addScheduleRun,
+      addScheduleEnable,
+      addScheduleDisable,
+    ],
+  },
+  {
     name: 'interrupt',
     description: 'look at the interrupts of plans and switch them on and off',
     commands: [addInterruptLs, addInterruptEnable, addInterruptDisable],
   },
   {
+    name: 'events',
+    description: 'tell events to running work, and see who waits for one',
+    commands: [addEventsEmit, addEventsWaits],
+  },
+  {
     name: 'plan',
     description: 'look at plans without running anything',
-    commands: [addPlanCheck, addPlanShow, addPlanPath, addPlanGraph],
+    commands: [addPlanCheck, addPlanShow, addPlanPath, addPlanGraph, addPlanExport, addPlanImport],
   },
 ]
 

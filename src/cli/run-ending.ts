@@ -1,6 +1,6 @@
 import { TaskletError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { EventBus } from '../runtime/event-bus.ts'
+import type { Listenable } from '../runtime/events/events.ts'
 import type { TaskletHandle } from '../runtime/intake/handle.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { INTERRUPTED, type InterruptSignal, type Io } from './io.ts'
@@ -56,7 +56,7 @@ async function settled(runtime: Runtime, handle: TaskletHandle): Promise<Tasklet
 const DRAIN = '30s'
 
 /** Ids of the tasklets that this process is working on. */
-export function trackRunning(events: EventBus): ReadonlySet<string> {
+export function trackRunning(events: Listenable): ReadonlySet<string> {
   const running = new Set<string>()
   events.on('tasklet.phase', ({ data }) => running.add(data.taskletId))
   for (const status of ['completed', 'failed', 'cancelled', 'retrying', 'pending'] as const) {

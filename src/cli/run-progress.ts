@@ -1,12 +1,13 @@
-import { formatDuration } from '../core/duration.ts'
+import { formatDuration, NEVER } from '../core/duration.ts'
 import type { EventName, RuntimeEvents } from '../core/events.ts'
 import type { Phase } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Task } from '../plan/model.ts'
-import type { EventBus } from '../runtime/event-bus.ts'
+import type { Listenable } from '../runtime/events/events.ts'
 import type { InterruptProgress } from './interrupt-progress.ts'
 import { formatPath, formatTrailStep, roundCost } from './path-text.ts'
 import type { Screen } from './screen.ts'
+import { formatStepEnd } from './step-text.ts'
 import { printable, type Style } from './style.ts'
 
 /** The events that say which tasklet they are about. */
@@ -43,7 +44,7 @@ export class RunProgress {
     this.#now = now
   }
 
-  listen(events: EventBus): void {
+  listen(events: Listenable): void {
     events.on('tasklet.submitted', ({ data }) => this.#submitted(data))
     this.#on(events, 'tasklet.phase', ({ phase }) => this.#entered(phase))
     this.#on(events, 'world.detected', ({ states }) => this.#detected(states))
@@ -55,6 +56,10 @@ export class RunProgress {
     this.#on(events, 'transition.ended', ({ step }) =>
       this.#screen.line(`  ${formatTrailStep(step, this.#style)}`),
     )
+    this.#on(events, 'step.started', (data) => this.#stepStarted(data))
+    this.#on(events, 'step.ended', (data) =>
+      this.#screen.line(`  ${formatStepEnd(data, this.#style)}`),
+    )
     this.#on(events, 'tasklet.progress', (data) => this.#progressed(data))
     this.#on(events, 'tasklet.abandoned', ({ reason }) =>
       this.#warn(`${this.#running} did not stop in time (${reason}); it is no longer waited for`),
@@ -65,13 +70,16 @@ export class RunProgress {
     events.on('tasklet.retrying', ({ data: { tasklet } }) => {
       if (tasklet.id === this.#taskletId) this.#retrying(tasklet)
     })
+    events.on('tasklet.scheduled', ({ data: { tasklet } }) => {
+      if (tasklet.id === this.#taskletId) this.#passivated(tasklet)
+    })
     events.on('tasklet.pending', ({ data: { tasklet } }) => {
       if (tasklet.id === this.#taskletId) this.#givenBack(tasklet)
     })
   }
 
   #on<Name extends OwnEvent>(
-    events: EventBus,
+    events: Listenable,
     name: Name,
     show: (data: RuntimeEvents[Name]) => void,
   ): void {
@@ -121,6 +129,19 @@ export class RunProgress {
     this.#screen.activity(text, `${Math.floor(percent / 10)} ${message}`)
   }
 
+  #stepStarted({ key, attempt }: RuntimeEvents['step.started']): void {
+    this.#running = `${this.#task.name} ${printable(key)}`
+    const again = attempt === 1 ? '' : `, attempt ${attempt}`
+    this.#screen.activity(`${this.#running}${again}`, `${key} ${attempt}`)
+  }
+
+  #passivated({ notBefore }: Tasklet): void {
+    this.#goesOn = true
+    this.#forgetWorld()
+    const until = notBefore === undefined || notBefore >= NEVER ? '' : timeText(notBefore)
+    this.#screen.activity(`${this.#running} waits${until}, and holds nothing meanwhile`, until)
+  }
+
   #retrying(tasklet: Tasklet): void {
     const { attempts, maxAttempts, error, notBefore } = tasklet
     const wasSpent = attempts === this.#attempt
@@ -152,4 +173,8 @@ export class RunProgress {
   #warn(text: string): void {
     this.#screen.line(`  ${this.#style.yellow('!')} ${printable(text)}`)
   }
+}
+
+function timeText(at: number): string {
+  return ` until ${new Date(at).toISOString()} at the latest`
 }

@@ -1,12 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { createIdSource } from '../core/id.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { Plan, Task } from '../plan/model.ts'
+import type { Plan, Schedule, Task } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
 import type { InsertOutcome } from '../ports/store-messages.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { toBatch } from '../runtime/intake/batch.ts'
-import { type SubmitOptions, toTasklet } from '../runtime/intake/submission.ts'
+import { type Submission, type SubmitOptions, toTasklet } from '../runtime/intake/submission.ts'
+import { toManualRun } from '../runtime/schedules/manual-run.ts'
 import type { FileEntry } from './batch-file.ts'
 import { findTasklet } from './database.ts'
 import { findPlan, findTask } from './plans.ts'
@@ -22,7 +23,21 @@ export async function submitOne(
 ): Promise<InsertOutcome> {
   const plan = findPlan(plans, task.plan)
   const source = given.options.source ?? 'manual'
-  const tasklet = toTasklet({ plan, task, ...given, source }, newId(), systemClock.now())
+  return insertOne(store, { plan, task, ...given, source })
+}
+
+/** Stores the task of a schedule with its fixed input, and runs nothing. */
+export function submitScheduled(
+  store: Store,
+  plans: readonly Plan[],
+  schedule: Schedule,
+): Promise<InsertOutcome> {
+  const moment = { at: systemClock.now(), id: newId() }
+  return insertOne(store, toManualRun(findPlan(plans, schedule.plan), schedule, moment))
+}
+
+async function insertOne(store: Store, submission: Submission): Promise<InsertOutcome> {
+  const tasklet = toTasklet(submission, newId(), systemClock.now())
   const [outcome] = await store.insert([tasklet])
   if (outcome === undefined) throw new Error('the store has given no answer')
   return outcome

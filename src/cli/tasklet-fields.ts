@@ -1,6 +1,8 @@
 import { formatDuration } from '../core/duration.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
+import { describeWait, isPassivated, toTime } from '../runtime/operations/explain-waiting.ts'
+import type { StoredWait } from '../runtime/waits/wait-record.ts'
 import { formatTrailStep } from './path-text.ts'
 import { printable, type Style } from './style.ts'
 import { formatFields } from './table.ts'
@@ -10,12 +12,17 @@ import { formatError, formatStatus } from './tasklet-text.ts'
 type Field = readonly [name: string, value: string | undefined]
 
 /** Everything that is known of one tasklet, a line or more for each part of it. */
-export function formatTasklet(tasklet: Tasklet, style: Style): string {
+export function formatTasklet(
+  tasklet: Tasklet,
+  style: Style,
+  waits: readonly StoredWait[] = [],
+): string {
   const fields: readonly Field[] = [
     ['id', tasklet.id],
     ['task', style.bold(`${tasklet.plan}/${tasklet.task}`)],
     ['status', formatStatus(tasklet.status, style)],
     ...runFields(tasklet),
+    ['waits for', waitsText(tasklet, waits)],
     ...waitFields(tasklet),
     ['timeline', formatHistory(tasklet, style)],
     ['requires', tasklet.requires.join(' | ') || undefined],
@@ -59,7 +66,7 @@ function waitFields(tasklet: Tasklet): readonly Field[] {
   const parents = dependencies.map(({ key, id }) => (key === id ? id : `${key}: ${id}`))
   const until = timeText(unique?.until) ?? 'it settles'
   return [
-    ['not before', timeText(tasklet.notBefore)],
+    ['not before', timeText(toTime(tasklet.notBefore))],
     ['expires', timeText(tasklet.expiresAt)],
     ['after', parents.length === 0 ? undefined : printable(parents.join('\n'))],
     ['if they fail', parents.length === 0 ? undefined : onDependencyFailure],
@@ -68,6 +75,12 @@ function waitFields(tasklet: Tasklet): readonly Field[] {
     ['replay of', replayOf],
     ['replayed by', replayedBy],
   ]
+}
+
+/** What it sleeps for, if it does. */
+function waitsText(tasklet: Tasklet, waits: readonly StoredWait[]): string | undefined {
+  if (!isPassivated(tasklet)) return undefined
+  return waits.length === 0 ? 'its time' : printable(waits.map(describeWait).join('\n'))
 }
 
 function timeText(at: number | undefined): string | undefined {

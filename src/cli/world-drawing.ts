@@ -1,6 +1,6 @@
+import type { EdgeView, StateView } from '../plan/interchange/view.ts'
 import { formatArrow } from './path-text.ts'
 import type { Style } from './style.ts'
-import type { EdgeView, StateView } from './world-view.ts'
 
 export const LEGEND = '● initial  ○ other  ▣ parallel  ◎ final  ↺ history'
 

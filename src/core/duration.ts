@@ -3,6 +3,12 @@ import { InputError } from './errors.ts'
 /** A length of time: a number of milliseconds, or a string like `250ms`, `30s`, `5m`, `2h`, `1d`. */
 export type Duration = number | string
 
+/**
+ * The latest time that a date can hold, in milliseconds since the epoch. What is not before it waits
+ * for something else than time: no timer is set for it.
+ */
+export const NEVER = 8.64e15
+
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 

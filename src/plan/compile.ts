@@ -1,3 +1,4 @@
+import { checkInputs, type Givers } from './check-inputs.ts'
 import { entriesOf, isRecord, ownValue } from './data.ts'
 import type { Code, Declaration } from './declaration.ts'
 import type { Diagnostic } from './diagnostic.ts'
@@ -5,18 +6,28 @@ import { describePlace } from './diagnostic.ts'
 import type { Finding, Path } from './finding.ts'
 import { toDiagnostic } from './finding.ts'
 import { buildInterrupt, checkInterrupts, requiredByInterrupts } from './interrupt.ts'
+import { checkLintSettings, lintPlan } from './lint/lint.ts'
+import type { Subject } from './lint/rule.ts'
 import type { Plan, Task, World } from './model.ts'
 import type { RequiredState, Requirement } from './requirement.ts'
 import { resolveRequirement } from './requirement.ts'
-import { checkResources, limitsOf, mostUnits } from './resources.ts'
+import { capacitiesOf, checkResources, limitsOf, mostUnits } from './resources.ts'
+import { buildSchedule } from './schedules/build-schedule.ts'
+import { checkSchedules } from './schedules/check-schedules.ts'
 import type { ResourceDeclaration } from './schema.ts'
 import { PlanSchema } from './schema.ts'
 import { findShapeMistakes } from './schema-findings.ts'
+import type { TaskGraph } from './steps/check-sub-tasks.ts'
+import { checkSubTasks } from './steps/check-sub-tasks.ts'
+import type { StepsRead } from './steps/compile.ts'
+import { readTaskSteps } from './steps/compile.ts'
+import { checkGrants, grantOf } from './steps/units.ts'
 import { buildTask, checkTask, writtenOut } from './task.ts'
 import type { TaskSchemas } from './task-schemas.ts'
 import { readTaskSchemas } from './task-schemas.ts'
 import { buildWorld } from './world/build.ts'
 import { checkWorld } from './world/check.ts'
+import { collectEdges } from './world/edges.ts'
 import type { Outline } from './world/outline.ts'
 import { outlineWorld } from './world/outline.ts'
 
@@ -37,6 +48,7 @@ interface Inspection {
   readonly transitionTasks: ReadonlySet<string>
   readonly capacities: Readonly<Record<string, number>>
   readonly schemas: ReadonlyMap<string, TaskSchemas>
+  readonly steps: ReadonlyMap<string, StepsRead>
 }
 
 /** A declaration as a plan, or everything that is wrong with it. */
@@ -54,7 +66,16 @@ export function compileDeclaration(
   if (inspection.findings.length > 0 || unfinished) return refuse(inspection.findings)
   const built = inspection.outline && buildWorld(inspection.outline, code)
   if (built !== undefined && 'findings' in built) return refuse(built.findings)
-  return { plan: buildPlan(declaration, code, inspection, built?.world), diagnostics: [] }
+  // Only what is sound is worth advice.
+  const advice = lintPlan(subjectOf(declaration.value, code, inspection))
+  if (advice.some(({ severity }) => severity === 'error')) return refuse(advice)
+  const warnings = advice.map((each) => toDiagnostic(each, declaration.locate, inspection.name))
+  const plan = buildPlan(declaration, code, inspection, built?.world)
+  return { plan: { ...plan, warnings }, diagnostics: [] }
+}
+
+function subjectOf(value: unknown, code: Code, { outline }: Inspection): Subject {
+  return { value, code, outline, edges: outline === undefined ? [] : collectEdges(outline) }
 }
 
 function inspect(declaration: Declaration, options: CompileOptions): Inspection {
@@ -73,12 +94,15 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
   const schemas = tasks.map(
     ([task, written]) => [task, readTaskSchemas(task, written, code)] as const,
   )
+  const steps = readAllSteps(declaration, schemas)
+  const graph = { tasks: new Map(tasks), steps, transitionTasks, outline }
   return {
     name,
     outline,
     transitionTasks,
     capacities: resources.capacities,
-    schemas: new Map(schemas.map(([task, read]) => [task, read.schemas])),
+    schemas: schemasOf(schemas),
+    steps,
     findings: [
       ...findShapeMistakes(PlanSchema, value),
       ...requirements.flatMap(({ findings }) => findings),
@@ -88,9 +112,55 @@ function inspect(declaration: Declaration, options: CompileOptions): Inspection 
         checkTask(task, written, declaration, { transitionTasks, outline }),
       ),
       ...schemas.flatMap(([, { findings }]) => findings),
+      ...checkSteps(graph, { ...capacitiesOf(options.resources ?? {}), ...resources.capacities }),
       ...checkInterrupts(declaration, names),
+      ...checkInputs(giversOf(value, outline, steps), schemasOf(schemas)),
+      ...checkLintSettings(value),
+      ...checkSchedules(declaration, { plan: name, tasks: names, schemas: schemasOf(schemas) }),
     ],
   }
+}
+
+function giversOf(
+  value: unknown,
+  outline: Outline | undefined,
+  steps: ReadonlyMap<string, StepsRead>,
+): Givers {
+  return {
+    edges: outline === undefined ? [] : collectEdges(outline),
+    subTasks: [...steps.values()].flatMap(({ subTasks }) => subTasks),
+    interrupts: ownValue(value, 'interrupts'),
+  }
+}
+
+function checkSteps(
+  graph: TaskGraph,
+  capacities: Readonly<Record<string, number>>,
+): readonly Finding[] {
+  return [
+    ...[...graph.steps.values()].flatMap(({ findings }) => findings),
+    ...checkSubTasks(graph),
+    ...checkGrants(graph, capacities),
+  ]
+}
+
+type NamedSchemas = readonly (readonly [task: string, read: ReturnType<typeof readTaskSchemas>])[]
+
+function schemasOf(schemas: NamedSchemas): ReadonlyMap<string, TaskSchemas> {
+  return new Map(schemas.map(([task, read]) => [task, read.schemas]))
+}
+
+function readAllSteps(
+  { value, code, unread }: Declaration,
+  schemas: NamedSchemas,
+): ReadonlyMap<string, StepsRead> {
+  const tasks = new Map(entriesOf(ownValue(value, 'tasks')))
+  const read = schemas.flatMap(([name, { schemas }]) => {
+    const context = { code, tasks, unread: unread.tasks, input: schemas.input }
+    const steps = readTaskSteps(name, tasks.get(name), context)
+    return steps === undefined ? [] : [[name, steps] as const]
+  })
+  return new Map(read)
 }
 
 /** What tasks and interrupts ask of the world. */
@@ -108,19 +178,23 @@ function placeholder(path: Path): Finding {
 function buildPlan(
   declaration: Declaration,
   code: Code,
-  { outline, transitionTasks, capacities, schemas }: Inspection,
+  { outline, transitionTasks, capacities, schemas, steps }: Inspection,
   world: World | undefined,
-): Plan {
+): Omit<Plan, 'warnings'> {
   const {
     name,
     description,
     resources = {},
     tasks = {},
+    schedules = {},
     interrupts = {},
   } = PlanSchema.parse(declaration.value)
+  const declared = { tasks: new Map(Object.entries(tasks)), steps }
   const built = Object.entries(tasks).map(([task, written]): [string, Task] => {
     const read = schemas.get(task) ?? { input: undefined, output: undefined }
-    return [task, buildTask(name, task, writtenOut(written), { code, outline }, read)]
+    const units = grantOf(task, declared)
+    const context = { code, outline, steps: steps.get(task), units }
+    return [task, buildTask(name, task, writtenOut(written), context, read)]
   })
   return {
     name,
@@ -137,7 +211,8 @@ function buildPlan(
     interrupts: Object.entries(interrupts).map(([rule, written]) =>
       buildInterrupt(name, rule, written, code),
     ),
-    schedules: [],
-    warnings: [],
+    schedules: Object.entries(schedules).map(([schedule, written]) =>
+      buildSchedule(name, schedule, written, new Set(Object.keys(tasks))),
+    ),
   }
 }

@@ -1,5 +1,6 @@
 import type { Locate } from './finding.ts'
 import type { HandlerModule } from './handler.ts'
+import type { ModuleSources } from './modules/module-sources.ts'
 
 /** Named values of code: functions when all is well, but nothing is known before it is checked. */
 export type NamedValues = ReadonlyMap<string, unknown>
@@ -8,7 +9,11 @@ export type NamedValues = ReadonlyMap<string, unknown>
 export interface Code {
   /** URL of the module that exports the handlers; undefined when they come from several places. */
   readonly module: string | undefined
+  /** What that module is made of, when it is not Node's to import. */
+  readonly sources?: ModuleSources | undefined
   readonly handlers: NamedValues
+  /** What steps name, where it is something else than the handlers of tasks. */
+  readonly stepHandlers?: NamedValues | undefined
   /** Of handlers from code, those that have a module of their own. */
   readonly modules?: ReadonlyMap<string, HandlerModule> | undefined
   readonly checks: NamedValues
@@ -38,9 +43,14 @@ export interface Declaration {
 export const NO_VALUES: NamedValues = new Map()
 
 /** Code from one module: any of its exports may be any of these. */
-export function codeFromExports(exports: NamedValues, module?: string): Code {
+export function codeFromExports(
+  exports: NamedValues,
+  module?: string,
+  sources?: ModuleSources,
+): Code {
   return {
     module,
+    sources,
     handlers: exports,
     checks: exports,
     guards: exports,

@@ -1,10 +1,13 @@
 import type { AnyStateMachine } from 'xstate'
 import type { ZodType } from 'zod'
 import { entriesOf } from './data.ts'
-import type { CheckContext, TaskContext } from './handler.ts'
+import type { CheckContext, Handler, TaskContext } from './handler.ts'
 import type { InterruptSettings } from './interrupt-schema.ts'
+import type { LintSettings } from './lint/lint-schema.ts'
 import type { ModuleHandler } from './module-handler.ts'
+import type { ScheduleSettings } from './schedules/schedule-schema.ts'
 import type { ResourceDeclaration, TaskSettings } from './schema.ts'
+import type { StepDeclaration } from './steps/schema.ts'
 import type { WorldConfig } from './world-schema.ts'
 
 declare const types: unique symbol
@@ -32,9 +35,15 @@ export interface PlanSettings {
   readonly resources?: Readonly<Record<string, ResourceDeclaration>> | undefined
   /** The machine of the world: an XState config, or a machine made by `setup()`. */
   readonly machine?: WorldConfig | AnyStateMachine | undefined
+  /** What the steps of tasks run, by the name under which they do. */
+  readonly actions?: Readonly<Record<string, Handler | ModuleHandler>> | undefined
   readonly checks?: Readonly<Record<string, (context: CheckContext) => unknown>> | undefined
   /** Guards that a plain config names; a machine made by `setup()` brings its own. */
   readonly guards?: Readonly<Record<string, (...args: never[]) => boolean>> | undefined
+  /** When tasks are submitted without anybody asking, by name. */
+  readonly schedules?: Readonly<Record<string, ScheduleSettings>> | undefined
+  /** Switches rules of lint, by name. */
+  readonly lint?: LintSettings | undefined
   /** Rules that stop running work and answer what happened; `when` names one of `checks`. */
   readonly interrupts?: Readonly<Record<string, InterruptSettings>> | undefined
 }
@@ -46,6 +55,15 @@ type At<Map, Key> = Key extends keyof Map ? Map[Key] : unknown
 interface TaskShape extends TaskSettings {
   readonly input?: ZodType | undefined
   readonly output?: ZodType | undefined
+}
+
+/** A task of steps: its `output` is a template over them. */
+interface StepsShape extends TaskSettings {
+  readonly steps: readonly StepDeclaration[]
+  readonly input?: ZodType | undefined
+  readonly output?: unknown
+  readonly run?: never
+  readonly external?: never
 }
 
 type Run<Input, Result> = (context: TaskContext<Input>) => Result
@@ -61,6 +79,7 @@ type TaskMap<Inputs, Outputs, Results> = {
     | (TaskShape & { readonly run: Run<SchemaOutput<At<Inputs, Key>, unknown>, Results[Key]> })
     | (TaskShape & { readonly run: ModuleHandler })
     | (TaskShape & { readonly external: true; readonly run?: never })
+    | StepsShape
     | Run<unknown, Results[Key]>
 }
 

@@ -8,7 +8,7 @@ import { hashValue } from './version.ts'
 
 /** A plan from code in the form that files have: data on one side, the code it names on the other. */
 export function declareDefinition({ definition }: PlanDefinition): Declaration {
-  const { checks, guards, machine, tasks, ...settings } = definition
+  const { actions, checks, guards, machine, tasks, ...settings } = definition
   const own = isMachine(machine) ? machine : undefined
   const modules = modulesOf(tasks)
   const world = own === undefined ? machine : withoutSchemas(own.config)
@@ -23,6 +23,7 @@ export function declareDefinition({ definition }: PlanDefinition): Declaration {
       module: undefined,
       handlers: new Map(entriesOf(tasks).map(([name, task]) => [name, handlerOf(task)])),
       modules,
+      stepHandlers: new Map(entriesOf(actions).map(([name, action]) => [name, toHandler(action)])),
       checks: namedValues(checks),
       guards: new Map([...implementations(own, 'guards'), ...namedValues(guards)]),
       actions: implementations(own, 'actions'),
@@ -47,14 +48,18 @@ function declareTasks(tasks: Readonly<Record<string, unknown>>): Record<string, 
   const declared = Object.entries(tasks).map(([name, task]) => {
     if (typeof task === 'function') return [name, name]
     if (!isRecord(task)) return [name, task]
-    const { input: _input, output: _output, run, ...settings } = task
-    return [name, { ...settings, ...(run !== undefined && { run: name }) }]
+    const { input: _input, output, run, ...settings } = task
+    const template = settings['steps'] !== undefined && output !== undefined && { output }
+    return [name, { ...settings, ...template, ...(run !== undefined && { run: name }) }]
   })
   return Object.fromEntries(declared)
 }
 
 function handlerOf(task: unknown): unknown {
-  const run = typeof task === 'function' ? task : ownValue(task, 'run')
+  return toHandler(typeof task === 'function' ? task : ownValue(task, 'run'))
+}
+
+function toHandler(run: unknown): unknown {
   const module = toHandlerModule(run)
   return module === undefined ? run : importingHandler(module)
 }
@@ -68,7 +73,8 @@ function modulesOf(tasks: unknown): ReadonlyMap<string, HandlerModule> {
 }
 
 function schemasOf(task: unknown) {
-  return { input: ownValue(task, 'input'), output: ownValue(task, 'output') }
+  const steps = ownValue(task, 'steps') !== undefined
+  return { input: ownValue(task, 'input'), output: steps ? undefined : ownValue(task, 'output') }
 }
 
 interface Machine {

@@ -40,13 +40,21 @@ function summarise(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string>,
 ): string {
+  const mistakes = diagnostics.filter(({ severity }) => severity !== 'warning').length
+  const count = mistakes === 1 ? '1 mistake' : `${mistakes} mistakes`
+  return [`${count} in the plan`, ...formatDiagnostics(diagnostics, sources)].join('\n\n')
+}
+
+/** A paragraph for each; of very many only the first, and how many more there are. */
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): readonly string[] {
   const shown = diagnostics
     .slice(0, MOST_SHOWN)
     .map((each) => formatDiagnostic(each, each.file && sources.get(each.file)))
   const hidden = diagnostics.length - shown.length
-  const count = diagnostics.length === 1 ? '1 mistake' : `${diagnostics.length} mistakes`
-  const rest = hidden > 0 ? [`and ${hidden} more`] : []
-  return [`${count} in the plan`, ...shown, ...rest].join('\n\n')
+  return hidden > 0 ? [...shown, `and ${hidden} more`] : shown
 }
 
 /**
@@ -54,8 +62,9 @@ function summarise(
  * caret under the text at fault, and what was probably meant.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, sourceText?: string): string {
-  const { message, rule, expected, suggestion } = diagnostic
-  const lines = [printable(`${describePlace(diagnostic)}: ${message} (${rule})`)]
+  const { message, rule, severity, expected, suggestion } = diagnostic
+  const said = severity === 'warning' ? `warning: ${message}` : message
+  const lines = [printable(`${describePlace(diagnostic)}: ${said} (${rule})`)]
   if (sourceText !== undefined) lines.push(...excerpt(diagnostic, sourceText))
   if (expected !== undefined) lines.push(`  expected ${expected}`)
   if (suggestion !== undefined) lines.push(`  did you mean ${quote(suggestion)}?`)

@@ -8,6 +8,7 @@ import { toDiagnostic } from './finding.ts'
 import { listInside } from './folder.ts'
 import type { FolderReader, SourceRead } from './folder-reader.ts'
 import { openFolder, readSource } from './folder-reader.ts'
+import type { CodeOptions } from './modules/load.ts'
 import type { Source } from './source.ts'
 import { hashParts } from './version.ts'
 
@@ -25,7 +26,7 @@ export interface FolderRead {
 }
 
 /** Reads every file of a plan's folder. Rejects for nothing that a folder may contain. */
-export async function declareFolder(folder: string): Promise<FolderRead> {
+export async function declareFolder(folder: string, options?: CodeOptions): Promise<FolderRead> {
   const reader = await openFolder(folder)
   if (!('root' in reader)) {
     return { declaration: undefined, diagnostics: reader.diagnostics, texts: new Map() }
@@ -38,8 +39,15 @@ export async function declareFolder(folder: string): Promise<FolderRead> {
     reader.diagnostics.push({ rule: 'no-plan', message, path: '', file: folder })
   }
   const declaration =
-    typeof plan === 'string' ? undefined : await declare(reader, plan, machine, tasks)
+    typeof plan === 'string' ? undefined : await declare(reader, { plan, machine, tasks }, options)
   return { declaration, diagnostics: reader.diagnostics, texts: reader.texts }
+}
+
+/** What the files of a plan hold. */
+interface Sources {
+  readonly plan: Source
+  readonly machine: SourceRead
+  readonly tasks: TaskSources
 }
 
 type TaskSources = ReadonlyMap<string, SourceRead>
@@ -71,13 +79,12 @@ function blame({ diagnostics, folder }: FolderReader, name: string, rule: string
 
 async function declare(
   reader: FolderReader,
-  plan: Source,
-  machine: SourceRead,
-  tasks: TaskSources,
+  { plan, machine, tasks }: Sources,
+  options: CodeOptions | undefined,
 ): Promise<Declaration> {
   const mounted = mount(plan, machine, tasks)
   const locate = locateIn(mounted)
-  const { code, findings } = await readActions(reader, ownValue(plan.value, 'actions'))
+  const { code, findings } = await readActions(reader, ownValue(plan.value, 'actions'), options)
   const problems = [...findDuplicates(mounted), ...findings]
   reader.diagnostics.push(...problems.map((finding) => toDiagnostic(finding, locate)))
   return {

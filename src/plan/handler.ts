@@ -2,6 +2,7 @@ import type { Backoff } from '../core/backoff.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
 import type { TriggeringEvent } from '../core/tasklet.ts'
+import type { ModuleSources } from './modules/module-sources.ts'
 
 export interface RetryPolicy {
   /** How often the task may be tried in all. */
@@ -19,6 +20,8 @@ export type ExecutionMode = 'async' | 'sync' | 'cpu'
 export interface HandlerModule {
   readonly url: string
   readonly name: string
+  /** The version of the code to take it from; undefined: what stands at the URL. */
+  readonly sources?: ModuleSources | undefined
 }
 
 export type Handler = (context: TaskContext) => unknown
@@ -38,6 +41,11 @@ export interface TaskContext<Input = unknown> {
   readonly log: Log
   /** Reports how far the work is: a share 0..1 and a line of text. */
   readonly progress: (share: number, message?: string) => void
+  /**
+   * Tells an event of your own to everybody who listens: `order.paid` and the like. The data is plain
+   * JSON data and is copied. What the tasklet was submitted for becomes the cause of the event.
+   */
+  readonly emit: (name: string, data?: unknown) => void
   /** 1 for the first attempt. */
   readonly attempt: number
   readonly taskletId: string

@@ -1,11 +1,15 @@
 import { z } from 'zod'
-import { closed, DurationValue, Name, PriorityValue, TaskName, TimeLimit } from './schema-values.ts'
+import {
+  closed,
+  DurationValue,
+  EventPattern,
+  Name,
+  PriorityValue,
+  TaskName,
+  TimeLimit,
+} from './schema-values.ts'
 
 const VictimPolicy = z.enum(['cancel', 'requeue', 'pause'])
-
-const EventPattern = z.string().regex(/^[^\s.]+(\.[^\s.]+)*$/, {
-  error: 'expected an event name such as deploy.done or deploy.**',
-})
 
 /** A rule: what it looks for, what answers it, and what becomes of the running work. */
 export const InterruptSchema = closed({

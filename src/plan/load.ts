@@ -10,12 +10,21 @@ import { describePlace, PlanError, quote } from './diagnostic.ts'
 import { toDiagnostic } from './finding.ts'
 import { declareFolder, PLAN_FILE } from './folder-declaration.ts'
 import type { Plan } from './model.ts'
+import type { CodeOptions } from './modules/load.ts'
 
-/** What came of one source of a plan. */
-interface Loaded {
+/** How plans are checked, and how the code of their folders is loaded. */
+export interface LoadOptions extends CompileOptions, CodeOptions {}
+
+/** What came of reading one plan. */
+export interface PlanRead {
+  /** Its folder, as it was found; undefined for a plan from code. */
+  readonly folder: string | undefined
+  /** Undefined: it cannot be used. */
   readonly plan: Plan | undefined
   readonly declaration: Declaration | undefined
+  /** Why it cannot be used; warnings stand in the plan. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Text of each file that was read, by the name that diagnostics give it. */
   readonly texts: ReadonlyMap<string, string>
 }
 
@@ -23,7 +32,7 @@ interface Loaded {
  * The plan that a folder declares.
  * @throws {PlanError} with everything that is wrong with any of its files.
  */
-export async function loadPlan(folder: string, options?: CompileOptions): Promise<Plan> {
+export async function loadPlan(folder: string, options?: LoadOptions): Promise<Plan> {
   return planOf(await loadFolder(folder, options))
 }
 
@@ -33,15 +42,24 @@ export async function loadPlan(folder: string, options?: CompileOptions): Promis
  */
 export async function loadPlans(
   sources: readonly (PlanDefinition | string)[],
-  options?: CompileOptions,
+  options?: LoadOptions,
 ): Promise<readonly Plan[]> {
-  const loaded: Loaded[] = []
+  return plansOf(await readPlans(sources, options))
+}
+
+/** As `loadPlans`, each plan by itself: one that cannot be used hides none of the others. */
+export async function readPlans(
+  sources: readonly (PlanDefinition | string)[],
+  options?: LoadOptions,
+): Promise<readonly PlanRead[]> {
+  const reads: PlanRead[] = []
   for (const source of sources) {
-    if (typeof source !== 'string') loaded.push(loadDefinition(source, options))
+    if (typeof source !== 'string') reads.push(loadDefinition(source, options))
     else
-      for (const folder of await planFolders(source)) loaded.push(await loadFolder(folder, options))
+      for (const folder of await findPlanFolders(source))
+        reads.push(await loadFolder(folder, options))
   }
-  return plansOf(loaded)
+  return refuseNamesakes(reads)
 }
 
 /**
@@ -52,17 +70,19 @@ export function compilePlan(definition: PlanDefinition, options?: CompileOptions
   return planOf(loadDefinition(definition, options))
 }
 
-function loadDefinition(definition: PlanDefinition, options: CompileOptions | undefined): Loaded {
+function loadDefinition(definition: PlanDefinition, options: CompileOptions | undefined): PlanRead {
   const declaration = declareDefinition(definition)
-  return { declaration, texts: new Map(), ...compileDeclaration(declaration, options) }
+  const compiled = compileDeclaration(declaration, options)
+  return { folder: undefined, declaration, texts: new Map(), ...compiled }
 }
 
-async function loadFolder(folder: string, options: CompileOptions | undefined): Promise<Loaded> {
-  const { declaration, diagnostics, texts } = await declareFolder(folder)
+async function loadFolder(folder: string, options: LoadOptions | undefined): Promise<PlanRead> {
+  const { declaration, diagnostics, texts } = await declareFolder(folder, options)
   const compiled: Compilation | undefined = declaration && compileDeclaration(declaration, options)
   const all = sortByPlace([...diagnostics, ...(compiled?.diagnostics ?? [])])
-  const plan = all.length === 0 ? compiled?.plan : undefined
-  return { plan, declaration, diagnostics: all, texts }
+  const usable = all.length === 0 ? compiled?.plan : undefined
+  const plan = usable && { ...usable, warnings: sortByPlace(usable.warnings) }
+  return { folder, plan, declaration, diagnostics: all, texts }
 }
 
 /** Files keep the order in which they were first named; within a file from top to bottom. */
@@ -76,7 +96,7 @@ function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
 }
 
 /** A plan's folder itself, or every plan's folder directly inside of it, in order. */
-async function planFolders(path: string): Promise<readonly string[]> {
+export async function findPlanFolders(path: string): Promise<readonly string[]> {
   if (await hasPlan(path)) return [path]
   // A folder that cannot be read is taken for a plan, because loading it says what is wrong.
   const names = await readdir(path).catch((): string[] => [])
@@ -86,29 +106,32 @@ async function planFolders(path: string): Promise<readonly string[]> {
   return found.length > 0 ? found : [path]
 }
 
-async function hasPlan(folder: string): Promise<boolean> {
+/** Whether the folder declares a plan, good or bad. */
+export async function hasPlan(folder: string): Promise<boolean> {
   const found = await stat(join(folder, PLAN_FILE)).catch(() => undefined)
   return found !== undefined
 }
 
-function planOf(loaded: Loaded): Plan {
+function planOf(loaded: PlanRead): Plan {
   const [plan] = plansOf([loaded])
   if (plan === undefined) throw new Error('a source without a plan has to have diagnostics')
   return plan
 }
 
-function plansOf(loaded: readonly Loaded[]): readonly Plan[] {
-  const diagnostics = [...loaded.flatMap((each) => each.diagnostics), ...findNamesakes(loaded)]
+function plansOf(reads: readonly PlanRead[]): readonly Plan[] {
+  const diagnostics = reads.flatMap((each) => each.diagnostics)
   if (diagnostics.length > 0) {
-    throw new PlanError(diagnostics, new Map(loaded.flatMap(({ texts }) => [...texts])))
+    throw new PlanError(diagnostics, new Map(reads.flatMap(({ texts }) => [...texts])))
   }
-  return loaded.flatMap(({ plan }) => (plan === undefined ? [] : [plan]))
+  return reads.flatMap(({ plan }) => (plan === undefined ? [] : [plan]))
 }
 
-function findNamesakes(loaded: readonly Loaded[]): readonly Diagnostic[] {
+/** Of several plans of one name the first counts. */
+function refuseNamesakes(reads: readonly PlanRead[]): readonly PlanRead[] {
   const first = new Map<string, string>()
-  return loaded.flatMap(({ plan, declaration }) => {
-    if (plan === undefined || declaration === undefined) return []
+  return reads.map((read) => {
+    const { plan, declaration } = read
+    if (plan === undefined || declaration === undefined) return read
     const at = (message: string) =>
       toDiagnostic(
         { rule: 'duplicate-plan', path: ['name'], message },
@@ -118,8 +141,9 @@ function findNamesakes(loaded: readonly Loaded[]): readonly Diagnostic[] {
     const place = first.get(plan.name)
     if (place === undefined) {
       first.set(plan.name, describePlace(at('')))
-      return []
+      return read
     }
-    return [at(`the plan ${quote(plan.name)} is already declared at ${place}`)]
+    const message = `the plan ${quote(plan.name)} is already declared at ${place}`
+    return { ...read, plan: undefined, diagnostics: [at(message)] }
   })
 }

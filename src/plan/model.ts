@@ -31,6 +31,8 @@ export interface Plan {
 
 /** The declared machine of the outside world. */
 export interface World {
+  /** The machine as it was declared: an XState config that Stately understands. */
+  readonly config: Readonly<Record<string, unknown>>
   /** The plan's machine, with its guards; effects of its own it has none. */
   readonly machine: AnyStateMachine
   /** Every state below the root by its dotted path, in document order. */

@@ -37,7 +37,9 @@ export function importingHandler({ url, name }: HandlerModule): Handler {
 export function moduleOf(run: string | undefined, code: Code): HandlerModule | undefined {
   if (run === undefined) return undefined
   const own = code.modules?.get(run)
-  return own ?? (code.module === undefined ? undefined : { url: code.module, name: run })
+  if (own !== undefined || code.module === undefined) return own
+  const { module: url, sources } = code
+  return sources === undefined ? { url, name: run } : { url, name: run, sources }
 }
 
 /** What runs outside of the event loop has to be found there. */

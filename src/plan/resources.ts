@@ -72,6 +72,14 @@ function capacityOf(resource: ResourceDeclaration): number {
   return typeof resource === 'number' ? resource : resource.capacity
 }
 
+/** How many units there are of each. */
+export function capacitiesOf(
+  resources: Readonly<Record<string, ResourceDeclaration>>,
+): Readonly<Record<string, number>> {
+  const units = Object.entries(resources).map(([name, each]) => [name, capacityOf(each)] as const)
+  return Object.fromEntries(units)
+}
+
 /** The limits on starts that resources bring with them. */
 export function limitsOf(
   resources: Readonly<Record<string, ResourceDeclaration>>,

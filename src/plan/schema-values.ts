@@ -17,6 +17,11 @@ export const ResourceName = z.string().regex(/^[A-Za-z][\w-]*$/, {
   error: 'a resource name starts with a letter and holds letters, digits, hyphens and underscores',
 })
 
+/** `*` stands for one segment of an event's name, `**` for any number. */
+export const EventPattern = z.string().regex(/^[^\s.]+(\.[^\s.]+)*$/, {
+  error: 'expected an event name such as deploy.done or deploy.**',
+})
+
 const DURATION = 'a duration: milliseconds or a string like 250ms, 30s, 5m, 2h, 1d'
 
 /** Milliseconds, or a string like `250ms`, `30s`, `5m`, `2h`, `1d`. */

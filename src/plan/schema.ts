@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { InterruptsSchema } from './interrupt-schema.ts'
+import { LintSchema } from './lint/lint-schema.ts'
+import { RetrySchema } from './retry.ts'
+import { SchedulesSchema } from './schedules/schedule-schema.ts'
 import {
   Capacity,
   Count,
   closed,
-  DurationValue,
   Name,
   PriorityValue,
   ResourceName,
@@ -13,6 +15,7 @@ import {
   TaskName,
   TimeLimit,
 } from './schema-values.ts'
+import { StepsSchema } from './steps/schema.ts'
 import { WorldSchema } from './world-schema.ts'
 
 const Units = z.record(ResourceName, Capacity)
@@ -22,24 +25,13 @@ const ResourceTag = z.string().regex(/^[A-Za-z][\w-]*(:\d{1,9})?$/, {
   error: 'expected a resource name, with its capacity after a colon if it is declared here',
 })
 
-const RetrySchema = closed({
-  attempts: z.number().int().min(1).max(1000).optional(),
-  backoff: closed({
-    type: z.enum(['fixed', 'exponential']),
-    delay: DurationValue,
-    max: DurationValue.optional(),
-    jitter: z.number().min(0).max(1).optional(),
-  }).optional(),
-  except: z.array(z.string()).readonly().optional(),
-  onPlanning: z.boolean().optional(),
-})
-
 export const TaskSchema = closed({
   title: z.string().optional(),
   requires: z
     .union([z.string(), z.array(z.string()).min(1).readonly(), closed({ tag: z.string() })])
     .optional(),
   run: z.string().optional(),
+  steps: StepsSchema.optional(),
   external: z.boolean().optional(),
   resources: z.union([z.array(z.union([ResourceTag, Units])).readonly(), Units]).optional(),
   leaves: z.string().optional(),
@@ -51,7 +43,10 @@ export const TaskSchema = closed({
   prepareTimeout: TimeLimit.optional(),
   expiresAfter: TimeLimit.optional(),
   input: z.record(z.string(), z.unknown()).optional(),
-  output: z.record(z.string(), z.unknown()).optional(),
+  /** JSON Schema; of a task with steps, a template of its output. */
+  output: z
+    .union([z.record(z.string(), z.unknown()), z.string(), z.array(z.unknown()).readonly()])
+    .optional(),
   retry: RetrySchema.optional(),
   mode: z.enum(['async', 'sync', 'cpu']).optional(),
   memory: Count.optional(),
@@ -71,10 +66,15 @@ export const PlanSchema = closed({
   resources: z.record(ResourceName, ResourceSchema).optional(),
   machine: WorldSchema.optional(),
   tasks: z.record(TaskName, z.union([z.string(), TaskSchema])).optional(),
+  schedules: SchedulesSchema.optional(),
   interrupts: InterruptsSchema.optional(),
+  lint: LintSchema.optional(),
 })
 
 export type TaskDeclaration = z.output<typeof TaskSchema>
 /** A task's declaration as it is written, but for what code gives instead of data. */
-export type TaskSettings = Omit<z.input<typeof TaskSchema>, 'run' | 'external' | 'input' | 'output'>
+export type TaskSettings = Omit<
+  z.input<typeof TaskSchema>,
+  'run' | 'steps' | 'external' | 'input' | 'output'
+>
 export type ResourceDeclaration = z.input<typeof ResourceSchema>

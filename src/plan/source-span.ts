@@ -5,6 +5,10 @@ export const SOURCE_LIMITS = {
   bytes: 256 * 1024,
   keysPerMap: 1000,
   depth: 64,
+  /** Scalars, lists and maps in one file; marks before one value. What they are written with, spaces too. */
+  values: 20_000,
+  lexemes: 150_000,
+  marks: 1000,
   /** Nodes that aliases may stand for, all together. */
   aliasNodes: 10_000,
 } as const

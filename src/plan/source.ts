@@ -1,5 +1,5 @@
 import type { CST, Document } from 'yaml'
-import { Composer, LineCounter, Parser } from 'yaml'
+import { Composer, Lexer, LineCounter, Parser } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Path } from './finding.ts'
 import { createLocator } from './source-position.ts'
@@ -48,8 +48,12 @@ function compose(text: string, lines: LineCounter, report: Report): Document.Par
     report('too-large', `the file is larger than ${SOURCE_LIMITS.bytes / 1024} KiB`, [0, 1])
     return undefined
   }
-  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  const { tokens, excess: end } = tokenise(text, lines)
   if (!withinLimits(tokens, report)) return undefined
+  if (end !== undefined) {
+    report(...TOO_MANY_VALUES, [end, end + 1])
+    return undefined
+  }
   const documents = composeDocuments(tokens, text, report)
   const [document, second] = documents
   if (second !== undefined) {
@@ -61,10 +65,31 @@ function compose(text: string, lines: LineCounter, report: Report): Document.Par
   return problems.length === 0 ? document : undefined
 }
 
+/** The tokens of the text, as far as anybody writes: `excess` is where that ended. */
+function tokenise(text: string, lines: LineCounter): { tokens: CST.Token[]; excess?: number } {
+  const parser = new Parser(lines.addNewLine)
+  const tokens: CST.Token[] = []
+  lines.addNewLine(0)
+  let lexemes = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > SOURCE_LIMITS.lexemes) {
+      return { tokens: [...tokens, ...parser.end()], excess: parser.offset }
+    }
+    tokens.push(...parser.next(lexeme))
+  }
+  return { tokens: [...tokens, ...parser.end()] }
+}
+
 function composeDocuments(tokens: CST.Token[], text: string, report: Report): Document.Parsed[] {
   const composer = new Composer({ version: '1.2', uniqueKeys: false, merge: false })
   try {
-    return [...composer.compose(tokens, true, text.length)] as Document.Parsed[]
+    const documents: Document.Parsed[] = []
+    for (const document of composer.compose(tokens, true, text.length)) {
+      documents.push(document as Document.Parsed)
+      // One too many is enough to say so.
+      if (documents.length > 1) break
+    }
+    return documents
   } catch (error) {
     // Text that makes the library itself give up is as unreadable as any other syntax error.
     report('yaml-syntax', `the file cannot be read: ${(error as Error).message}`, [0, 1])
@@ -83,8 +108,9 @@ interface Nested {
  */
 function withinLimits(tokens: readonly CST.Token[], report: Report): boolean {
   const open: Nested[] = tokens.map((token) => ({ token, depth: 0 }))
+  let values = 0
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const refused = excess(next)
+    const refused = ++values > SOURCE_LIMITS.values ? TOO_MANY_VALUES : excess(next)
     if (refused !== undefined) {
       report(refused[0], refused[1], [next.token.offset, next.token.offset + 1])
       return false
@@ -94,9 +120,17 @@ function withinLimits(tokens: readonly CST.Token[], report: Report): boolean {
   return true
 }
 
+const TOO_MANY_VALUES = [
+  'too-many-values',
+  `more than ${SOURCE_LIMITS.values} values in one file`,
+] as const
+
 function excess({ token, depth }: Nested): readonly [rule: string, message: string] | undefined {
   if (token.type === 'directive') {
     return ['yaml-directive', 'directives such as %YAML are not allowed']
+  }
+  if (marksOf(token) > SOURCE_LIMITS.marks) {
+    return ['too-many-marks', `more than ${SOURCE_LIMITS.marks} marks in one place`]
   }
   if (!('items' in token)) return undefined
   if (depth >= SOURCE_LIMITS.depth) {
@@ -106,6 +140,22 @@ function excess({ token, depth }: Nested): readonly [rule: string, message: stri
     return ['too-many-keys', `more than ${SOURCE_LIMITS.keysPerMap} keys in one map`]
   }
   return undefined
+}
+
+/** The most tags and anchors that stand before one value. */
+function marksOf(token: CST.Token): number {
+  if (token.type === 'document') return token.start.filter(isMark).length
+  if (!('items' in token)) return 0
+  let most = 0
+  for (const { start, sep } of token.items) {
+    if (start.length > most) most = Math.max(most, start.filter(isMark).length)
+    if (sep && sep.length > most) most = Math.max(most, sep.filter(isMark).length)
+  }
+  return most
+}
+
+function isMark({ type }: CST.SourceToken): boolean {
+  return type === 'tag' || type === 'anchor'
 }
 
 function inside({ token, depth }: Nested): readonly Nested[] {

@@ -2,6 +2,7 @@ import { ZodType, z } from 'zod'
 import { isRecord, ownValue } from './data.ts'
 import type { Code } from './declaration.ts'
 import type { Finding } from './finding.ts'
+import { completeDefaults } from './json-schema-defaults.ts'
 
 export interface TaskSchemas {
   readonly input: ZodType | undefined
@@ -23,9 +24,14 @@ export function readTaskSchemas(
     if (given instanceof ZodType) return given
     if (given !== undefined) refuse(key, 'a schema in code is a zod schema')
     const written = ownValue(task, key)
+    // The output of steps is a template.
+    if (key === 'output' && ownValue(task, 'steps') !== undefined) return undefined
+    if (typeof written === 'string' || Array.isArray(written)) {
+      refuse(key, 'without steps it is a JSON Schema, and so a map')
+    }
     if (!isRecord(written)) return undefined
     try {
-      return z.fromJSONSchema(written)
+      return z.fromJSONSchema(completeDefaults(written) as typeof written)
     } catch (error) {
       refuse(key, `this JSON Schema cannot be used: ${(error as Error).message}`)
       return undefined

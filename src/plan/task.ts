@@ -6,23 +6,19 @@ import { optionalMilliseconds } from './edge.ts'
 import { checkEffect } from './effect.ts'
 import { checkExternal, runsElsewhere } from './external-task.ts'
 import type { Finding } from './finding.ts'
-import type { Handler, RetryPolicy } from './handler.ts'
+import type { Handler } from './handler.ts'
 import type { Task } from './model.ts'
 import { checkModule, moduleOf } from './module-handler.ts'
 import { resolveRequirement } from './requirement.ts'
-import { unitsOf } from './resources.ts'
+import type { Units } from './resources.ts'
+import { toRetry } from './retry.ts'
 import type { TaskDeclaration } from './schema.ts'
 import { toStartLimit } from './start-limit.ts'
+import type { StepsRead } from './steps/compile.ts'
+import { buildProgram, runsAsMachine } from './steps/compile.ts'
 import type { TaskSchemas } from './task-schemas.ts'
 import { checkFunction } from './world/check-names.ts'
 import type { Outline } from './world/outline.ts'
-
-const DEFAULT_RETRY: RetryPolicy = {
-  attempts: 1,
-  backoff: { type: 'exponential', delay: 1000, max: 60_000, jitter: 0.2 },
-  except: [],
-  onPlanning: false,
-}
 
 /** The task written out: a bare name is short for a task that only runs it. */
 export function writtenOut(task: string | TaskDeclaration): TaskDeclaration {
@@ -56,7 +52,7 @@ export function checkTask(
   const run = short ? task : ownValue(task, 'run')
   const external = ownValue(task, 'external') === true
   if (external) findings.push(...checkExternal(name, task, transitionTasks.has(name)))
-  else if (isRecord(task) && run === undefined) {
+  else if (isRecord(task) && run === undefined && ownValue(task, 'steps') === undefined) {
     const message = `${quote('run')} is missing`
     findings.push({ rule: 'missing-key', path: [...path, 'run'], message })
   }
@@ -71,20 +67,26 @@ export function checkTask(
   return findings
 }
 
-function toRetry(retry: TaskDeclaration['retry']): RetryPolicy {
-  return {
-    attempts: retry?.attempts ?? DEFAULT_RETRY.attempts,
-    backoff: retry?.backoff ?? DEFAULT_RETRY.backoff,
-    except: retry?.except ?? DEFAULT_RETRY.except,
-    onPlanning: retry?.onPlanning ?? DEFAULT_RETRY.onPlanning,
-  }
+function handlerOf(
+  { run }: TaskDeclaration,
+  fullName: string,
+  { code, steps }: { readonly code: Code; readonly steps: StepsRead | undefined },
+): Handler {
+  if (steps !== undefined) return runsAsMachine(fullName)
+  return run === undefined ? runsElsewhere(fullName) : (code.handlers.get(run) as Handler)
 }
 
 export function buildTask(
   plan: string,
   name: string,
   task: TaskDeclaration,
-  context: { readonly code: Code; readonly outline: Outline | undefined },
+  context: {
+    readonly code: Code
+    readonly outline: Outline | undefined
+    readonly steps: StepsRead | undefined
+    /** What it is granted, its sub-tasks included. */
+    readonly units: Units
+  },
   schemas: TaskSchemas,
 ): Task {
   const required = resolveRequirement(task.requires, [], context.outline).states
@@ -93,11 +95,8 @@ export function buildTask(
     name,
     title: task.title,
     external: task.external ?? false,
-    run:
-      task.run === undefined
-        ? runsElsewhere(`${plan}/${name}`)
-        : (context.code.handlers.get(task.run) as Handler),
-    steps: undefined,
+    run: handlerOf(task, `${plan}/${name}`, context),
+    steps: context.steps && buildProgram(name, task.title, context.steps),
     mode: task.mode ?? 'async',
     module: moduleOf(task.run, context.code),
     memory: task.memory,
@@ -107,7 +106,7 @@ export function buildTask(
     disturbs: task.disturbs ?? false,
     exclusive: task.exclusive ?? false,
     maxInstances: task.maxInstances,
-    resources: unitsOf(task.resources),
+    resources: context.units,
     timeout: optionalMilliseconds(task.timeout),
     acquireTimeout: optionalMilliseconds(task.acquireTimeout),
     prepareTimeout: optionalMilliseconds(task.prepareTimeout),

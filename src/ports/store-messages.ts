@@ -99,9 +99,9 @@ export interface StepRecord {
 export interface Fact {
   readonly kind: string
   readonly key: string
-  /** As JSON keeps it. */
+  /** As JSON keeps it; undefined: there is no such fact. */
   readonly value: unknown
-  /** Counts the writes; 1 for the first. */
+  /** Counts the writes; 1 for the first. A fact that was removed begins anew. */
   readonly version: number
 }
 

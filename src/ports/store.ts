@@ -82,9 +82,12 @@ export interface Store {
   /**
    * Ends deliveries, and in the same transaction moves the dependents of those that are final: one
    * whose last dependency is settled becomes `pending` (or `scheduled`), one whose dependency failed
-   * or was cancelled follows its `onDependencyFailure`, and so on down. Outcomes stand in the order of the settlements. `retrying` needs a
-   * `notBefore`. A tasklet that was asked to stop and would wait again (`retrying`, `pending`) is
-   * `cancelled` instead, so the wish is not lost.
+   * or was cancelled follows its `onDependencyFailure`, and so on down. Outcomes stand in the order of the settlements. `retrying` and
+   * `scheduled` need a `notBefore`. A tasklet that was asked to stop and would wait again
+   * (`retrying`, `scheduled`, `pending`) is `cancelled` instead, so the wish is not lost.
+   *
+   * `scheduled` passivates: the tasklet was started in time, so it expires no more, and it waits
+   * until its time or until it is woken.
    */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]>
 
@@ -110,7 +113,16 @@ export interface Store {
    */
   advance(now: number): Promise<Advance>
 
-  /** When the next `scheduled` or `retrying` tasklet, expiry or lease end is due. */
+  /**
+   * Makes those of the tasklets that are `scheduled` `pending` at once, with no `notBefore` any more,
+   * and leaves the others alone. Returns the records that changed.
+   */
+  wake(ids: readonly string[], now: number): Promise<readonly Tasklet[]>
+
+  /**
+   * When the next `scheduled` or `retrying` tasklet, expiry or lease end is due; a `notBefore` of
+   * `NEVER` is never due.
+   */
   nextDue(): Promise<number | undefined>
 
   /**
@@ -169,7 +181,8 @@ export interface Store {
   facts(kind: string): Promise<readonly Fact[]>
   /**
    * Writes a fact if its version is still the one that was read (0: there was none); otherwise
-   * changes nothing. Returns the fact as it is now; one of version 0 and no value: there is none.
+   * changes nothing. A value of undefined removes the fact, which is then as if it was never
+   * written. Returns the fact as it is now; one of version 0 and no value: there is none.
    */
   writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }>
 

@@ -6,6 +6,7 @@ import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, LeaseRef, Renewal } from '../ports/store-messages.ts'
 import { Claims } from './claims/claims.ts'
 import { LastDeliveries } from './claims/last-deliveries.ts'
+import { createMaintenance } from './create-maintenance.ts'
 import { Deadlines } from './deadlines.ts'
 import { Cancellations } from './deliveries/cancellations.ts'
 import { createStages } from './deliveries/create-stages.ts'
@@ -15,22 +16,30 @@ import { Endings } from './deliveries/endings.ts'
 import { type OutcomeRules, toOutcomeRules } from './deliveries/outcomes.ts'
 import { Settlements } from './deliveries/settlements.ts'
 import type { Stages } from './deliveries/stages.ts'
-import { EventBus } from './event-bus.ts'
+import { EventBus } from './events/event-bus.ts'
 import { Executors } from './executors/executors.ts'
-import { Grants } from './grants/grants.ts'
+import { createGrants } from './grants/create-grants.ts'
+import type { Grants } from './grants/grants.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake/intake.ts'
 import { Results } from './intake/results.ts'
 import { createInterrupts } from './interrupts/create-interrupts.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
 import { Lifecycle, type LifecycleParts } from './lifecycle.ts'
-import { Maintenance } from './maintenance.ts'
+import type { Maintenance } from './maintenance.ts'
 import { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options/options.ts'
 import { createOwner } from './owner.ts'
+import { createReloads, type Loading } from './plans/create-reloads.ts'
 import { createRegistry, type Registry } from './plans/registry.ts'
+import type { Reloads } from './plans/reloads.ts'
 import { Reports } from './reports.ts'
 import type { RootActor } from './root.ts'
+import { createSchedules } from './schedules/create-schedules.ts'
+import type { Schedules } from './schedules/schedules.ts'
+import { createWaits } from './waits/create-waits.ts'
+import type { Mailbox } from './waits/mailbox.ts'
+import type { Waits } from './waits/waits.ts'
 import { createWorlds, type Worlds } from './worlds/worlds.ts'
 
 /** Joins the machines to the ports: the parts of a runtime, and how they talk to each other. */
@@ -44,13 +53,17 @@ export class Engine {
   readonly deliveries: Deliveries
   readonly intake: Intake
   readonly results: Results
+  readonly waits: Waits
+  readonly mailbox: Mailbox
   readonly worlds: Worlds
   readonly grants: Grants
   readonly interrupts: Interrupts
+  readonly schedules: Schedules
   readonly claims: Claims
   readonly lastDeliveries: LastDeliveries
   readonly maintenance: Maintenance
   readonly rules: OutcomeRules
+  readonly reloads: Reloads
   readonly #settings: Settings
   readonly #reports: Reports
   readonly #settlements: Settlements
@@ -65,6 +78,7 @@ export class Engine {
     plans: readonly Plan[],
     settings: Settings,
     handlerRuntime: HandlerRuntime,
+    loading: Loading,
   ) {
     const { clock } = settings
     this.#settings = settings
@@ -77,19 +91,33 @@ export class Engine {
     this.hooks = new HookRunner(clock, settings.hookTimeout)
     this.rules = toOutcomeRules(settings)
     this.lastDeliveries = new LastDeliveries(settings, (queues) => this.intake.wakeAll(queues))
+    const told = createWaits({ store, clock, bus: this.bus }, this.#reports, (tasklets) =>
+      this.changed(tasklets),
+    )
+    this.waits = told.waits
+    this.mailbox = told.mailbox
     this.worlds = createWorlds({ ...this, settings, reports: this.#reports })
-    this.grants = this.#createGrants()
+    this.grants = createGrants({ ...this, settings }, (delivery) => {
+      this.#stages.granted(delivery)
+      // Its task was left out of claims while it waited.
+      this.intake.wake(delivery.tasklet.queue)
+    })
     this.intake = this.#createIntake()
     this.#settlements = this.#createSettlements()
     const machinery = { deadlines: new Deadlines(clock), executors: new Executors(settings) }
     this.#stages = createStages({ ...this.#shared(), ...machinery, handlerRuntime })
-    this.deliveries = new Deliveries(this.registry, this.#stages, (actor) => this.#release(actor))
-    this.maintenance = this.#createMaintenance()
+    this.deliveries = new Deliveries(this.registry.versions, this.#stages, (actor) =>
+      this.#release(actor),
+    )
+    this.maintenance = createMaintenance({ store, clock, settings }, this.#reports, this)
     this.#endings = this.#createEndings()
     this.#cancellations = new Cancellations(this)
     this.claims = this.#createClaims()
     this.interrupts = createInterrupts({ ...this.#shared(), ...this })
-    this.#lifecycle = this.#createLifecycle(machinery)
+    this.schedules = createSchedules({ ...this.#shared(), ...this })
+    const { reloads, watch } = this.#createReloads(loading)
+    this.reloads = reloads
+    this.#lifecycle = this.#createLifecycle({ ...machinery, watch })
   }
 
   get root(): RootActor {
@@ -134,6 +162,7 @@ export class Engine {
       worlds: this.worlds,
       grants: this.grants,
       bus: this.bus,
+      waits: this.waits,
       hooks: this.hooks,
       rules: this.rules,
       settings: this.#settings,
@@ -145,7 +174,18 @@ export class Engine {
     }
   }
 
-  #createLifecycle(machinery: Pick<LifecycleParts, 'deadlines' | 'executors'>): Lifecycle {
+  #createReloads(loading: Loading) {
+    return createReloads(loading, {
+      ...this.#shared(),
+      ...this,
+      exchange: (gone, residents) =>
+        this.root.send({ type: 'residents.replaced', gone, residents }),
+    })
+  }
+
+  #createLifecycle(
+    machinery: Pick<LifecycleParts, 'deadlines' | 'executors' | 'watch'>,
+  ): Lifecycle {
     const { clock, store } = this
     const sweeper = new Sweeper(store, clock, this.#settings.retention, (error) =>
       this.#reports.storeFailed('sweep', error),
@@ -170,23 +210,6 @@ export class Engine {
     this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor })
   }
 
-  #createGrants(): Grants {
-    const limits = {
-      slots: (queue: string) => this.#settings.queues.get(queue)?.concurrency ?? 0,
-      pool: (plan: string, resource: string) => this.registry.pool(plan, resource),
-      transitionUnits: (plan: string) => this.registry.transitionUnits(plan),
-      hasExclusive: (plan: string) => this.registry.rules.exclusivePlans.has(plan),
-      now: () => this.clock.now(),
-      believed: (plan: string) => this.worlds.believed(plan),
-      maxAffinityWait: this.#settings.maxAffinityWait,
-    }
-    return new Grants(limits, (delivery) => {
-      this.#stages.granted(delivery)
-      // Its task was left out of claims while it waited.
-      this.intake.wake(delivery.tasklet.queue)
-    })
-  }
-
   #createSettlements(): Settlements {
     return new Settlements(this.store, this.clock, {
       settled: (delivery, answer) => this.#endings.settled(delivery, answer),
@@ -206,36 +229,13 @@ export class Engine {
       settlements: this.#settlements,
       results: this.results,
       bus: this.bus,
+      waits: this.waits,
       rules: this.rules,
       expect: (at) => this.maintenance.expect(at),
       ready: (queue) => this.intake.wake(queue),
       ended: (tasklet) => this.lastDeliveries.ended(tasklet),
       freed: (queue, count) => this.intake.freed(queue, count),
     })
-  }
-
-  #createMaintenance(): Maintenance {
-    const { lease, maxDeliveries, queues } = this.#settings
-    return new Maintenance(
-      this.store,
-      this.clock,
-      { lease, maxDeliveries },
-      {
-        leases: () => this.deliveries.leases(),
-        renewed: (renewal, leases) => this.deliveries.renewed(renewal, leases),
-        rescued: (tasklets) => {
-          this.claims.rescued(tasklets)
-          this.changed(tasklets)
-        },
-        expired: (tasklets) => this.changed(tasklets),
-        ready: (ready) => this.intake.wakeAll(ready ?? queues.keys()),
-        foreignChange: () => {
-          this.intake.freedAnywhere()
-          return Promise.all([this.results.refresh(), this.interrupts.refresh()])
-        },
-        failed: (operation, error) => this.#reports.storeFailed(operation, error),
-      },
-    )
   }
 
   #createClaims(): Claims {

@@ -5,7 +5,7 @@ import type { Claims } from './claims/claims.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Deliveries } from './deliveries/deliveries.ts'
 import type { Settlements } from './deliveries/settlements.ts'
-import type { EventBus } from './event-bus.ts'
+import type { EventBus } from './events/event-bus.ts'
 import type { Executors } from './executors/executors.ts'
 import type { Intake } from './intake/intake.ts'
 import type { Results } from './intake/results.ts'
@@ -14,8 +14,12 @@ import type { Maintenance } from './maintenance.ts'
 import { Milestones } from './milestones.ts'
 import type { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options/options.ts'
+import type { PlanWatch } from './plans/plan-watch.ts'
 import type { Reports } from './reports.ts'
 import { createRoot, type RootActor } from './root.ts'
+import type { Schedules } from './schedules/schedules.ts'
+import type { Mailbox } from './waits/mailbox.ts'
+import type { Waits } from './waits/waits.ts'
 import type { Worlds } from './worlds/worlds.ts'
 
 export interface LifecycleParts {
@@ -34,8 +38,12 @@ export interface LifecycleParts {
   readonly maintenance: Maintenance
   readonly sweeper: Sweeper
   readonly executors: Executors
+  readonly watch: PlanWatch
+  readonly waits: Waits
+  readonly mailbox: Mailbox
   readonly worlds: Worlds
   readonly interrupts: Interrupts
+  readonly schedules: Schedules
 }
 
 /** How the parts of an engine begin and end: the root actor, and what it opens and closes. */
@@ -55,6 +63,7 @@ export class Lifecycle {
     this.root.subscribe({ error: (error) => this.#milestones.fail(error) })
     this.root.start()
     await this.#milestones.started
+    await this.#parts.watch.start()
   }
 
   /** Takes in nothing more; running work has `drain` milliseconds before it is told to stop. */
@@ -73,8 +82,8 @@ export class Lifecycle {
   }
 
   #createRoot(): RootActor {
-    const { settings, claims, deliveries, reports, worlds, interrupts } = this.#parts
-    const residents = [...worlds.residents, ...interrupts.residents()]
+    const { settings, claims, deliveries, reports, worlds, interrupts, schedules } = this.#parts
+    const residents = [...worlds.residents(), ...interrupts.residents(), ...schedules.residents()]
     return createRoot(settings, claims, deliveries, residents, {
       boot: () => this.#boot(),
       shutDown: () => this.#shutDown(),
@@ -86,33 +95,41 @@ export class Lifecycle {
 
   /** In this order: what is believed and what was interrupted counts before anything is claimed. */
   async #boot(): Promise<void> {
-    const { store, worlds, maintenance, interrupts } = this.#parts
+    const { store, worlds, maintenance, interrupts, schedules, waits } = this.#parts
     await store.open()
     await worlds.restore()
     await maintenance.recover()
+    await waits.refresh()
     await interrupts.recall()
+    await schedules.refresh()
   }
 
   async #shutDown(): Promise<void> {
-    const { maintenance, sweeper, deadlines, executors, worlds, store } = this.#parts
+    const { maintenance, sweeper, deadlines, executors, mailbox, waits, worlds, store, watch } =
+      this.#parts
+    await watch.close()
     maintenance.stop()
     await sweeper.stop()
     deadlines.close()
     await executors.close()
+    await mailbox.close()
+    await waits.stop()
     await worlds.close()
     await store.close()
   }
 
   #createMilestones(): Milestones {
-    const { owner, bus, maintenance, sweeper, results } = this.#parts
+    const { owner, bus, maintenance, sweeper, results, mailbox } = this.#parts
     return new Milestones({
       started: () => {
         maintenance.start()
         sweeper.start()
         bus.emit('runtime.started', { owner })
+        mailbox.open()
       },
       stopped: () => {
         bus.emit('runtime.stopped', { owner })
+        bus.close()
         results.close(new LifecycleError('the runtime has stopped before the tasklet ended'))
       },
       failed: (error) => this.#fail(error),
@@ -124,6 +141,7 @@ export class Lifecycle {
     const { settings, bus, owner, intake, results, settlements, deliveries } = this.#parts
     settings.logger.error('the runtime has failed and stopped', { error })
     bus.emit('runtime.failed', { owner, error })
+    bus.close()
     intake.close(new LifecycleError('the runtime has failed', { cause: error }))
     results.close(new LifecycleError('the runtime has failed', { cause: error }))
     settlements.close()

@@ -1,3 +1,4 @@
+import { NEVER } from '../core/duration.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
@@ -80,7 +81,7 @@ export class Maintenance {
 
   /** Something in the store becomes due at this time. */
   expect(at: number): void {
-    if (!this.#running || at >= this.#dueAt) return
+    if (!this.#running || at >= this.#dueAt || at >= NEVER) return
     this.#disarmDue?.()
     this.#dueAt = at
     this.#disarmDue = this.#clock.setTimer(at, () => {

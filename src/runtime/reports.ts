@@ -1,5 +1,5 @@
 import type { Log } from '../plan/handler.ts'
-import type { EventBus } from './event-bus.ts'
+import type { EventBus } from './events/event-bus.ts'
 
 /** Where trouble goes that no caller can be told of. */
 export class Reports {

@@ -2,15 +2,17 @@ import { type Duration, toMilliseconds } from '../core/duration.ts'
 import { LifecycleError } from '../core/errors.ts'
 import type { Phase, Status } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { TaskReference } from '../plan/define.ts'
+import type { PlanDefinition, TaskReference } from '../plan/define.ts'
+import type { HandlerRuntime } from '../plan/handler.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, InsertOutcome, ListFilter, Page } from '../ports/store-messages.ts'
 import { Engine } from './engine.ts'
-import type { EventBus } from './event-bus.ts'
+import { Events } from './events/events.ts'
 import type { Hooks } from './hooks.ts'
 import type { BatchEntry, BatchOptions } from './intake/batch.ts'
-import type { HandleServices, TaskletHandle } from './intake/handle.ts'
+import { createHandleServices } from './intake/create-handle-services.ts'
+import type { TaskletHandle } from './intake/handle.ts'
 import type { SubmitOptions } from './intake/submission.ts'
 import { type AnyTask, Submitter } from './intake/submitter.ts'
 import { runTransaction, type Transaction } from './intake/transactions.ts'
@@ -25,8 +27,11 @@ import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
 import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
+import { toLoading } from './plans/create-reloads.ts'
 import { PlanAccess } from './plans/plan-access.ts'
+import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
+import type { Schedules } from './schedules/schedules.ts'
 
 export type RuntimeStatus = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
 
@@ -44,22 +49,31 @@ export class Runtime {
   readonly #settings: Settings
   readonly #submitter: Submitter
   readonly #management: Management
+  readonly #events: Events
   #status: RuntimeStatus = 'created'
   #starting: Promise<void> | undefined
 
-  /** Over compiled plans and a store that is not open yet; starts nothing. */
-  constructor(plans: readonly Plan[], store: Store, options: RuntimeOptions = {}) {
+  /** Over compiled plans, loaded from `sources`, and a store that is not open; starts nothing. */
+  constructor(
+    plans: readonly Plan[],
+    store: Store,
+    options: RuntimeOptions = {},
+    sources: readonly (PlanDefinition | string)[] = [],
+  ) {
     const settings = toSettings(options)
     this.#settings = settings
-    this.#engine = new Engine(store, plans, settings, {
+    const handlerRuntime: HandlerRuntime = {
       submit: (task, input, given) => this.submit(task, input, given),
       call: (task, input, given) => this.call(task, input, given),
-    })
+    }
+    const loading = toLoading(sources, options)
+    this.#engine = new Engine(store, plans, settings, handlerRuntime, loading)
+    this.#events = new Events(this.#engine.bus)
     this.#submitter = new Submitter({
       clock: settings.clock,
       registry: this.#engine.registry,
       intake: this.#engine.intake,
-      handles: this.#createHandleServices(),
+      handles: createHandleServices(this.#engine),
       queues: settings.queues,
       requireOpen: () => this.#requireOpen(),
     })
@@ -74,8 +88,9 @@ export class Runtime {
     return this.#status
   }
 
-  get events(): EventBus {
-    return this.#engine.bus
+  /** What the runtime and its users tell. */
+  get events(): Events {
+    return this.#events
   }
 
   get hooks(): Hooks {
@@ -87,8 +102,18 @@ export class Runtime {
     return this.#engine.root
   }
 
+  /** In their current versions. */
   get plans(): readonly Plan[] {
     return this.#engine.registry.plans
+  }
+
+  /**
+   * Loads plans again, or new ones: all folders that the runtime was given, or one folder, a plan by
+   * its name, or a definition. What runs keeps its version. What cannot be used changes nothing.
+   */
+  async reload(source?: PlanDefinition | string): Promise<readonly ReloadReport[]> {
+    this.#requireOpen()
+    return this.#engine.reloads.reload(source)
   }
 
   /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
@@ -242,27 +267,27 @@ export class Runtime {
     return this.#engine.interrupts
   }
 
+  /** When tasks of all plans are submitted without anybody asking. */
+  get schedules(): Pick<Schedules, 'list' | 'next' | 'enable' | 'disable'> {
+    return this.#engine.schedules
+  }
+
+  /** Submits the task of a schedule (`plan/name`) now, with its fixed input. */
+  async runScheduled(id: string): Promise<TaskletHandle> {
+    this.#requireOpen()
+    const since = this.#engine.results.moment
+    return this.#submitter.toHandle(await this.#engine.schedules.run(id), {}, since)
+  }
+
   /** The world of one plan. */
   plan(name: string): PlanAccess {
     const { registry, worlds, grants } = this.#engine
-    return new PlanAccess(registry.requirePlan(name), {
-      live: worlds.of(name),
+    return new PlanAccess(registry.requirePlan(name).name, {
+      plan: () => registry.requirePlan(name),
+      live: () => worlds.of(name),
       believedAnew: () => grants.reconsider(),
       goTo: (plan, target) => this.#submitter.goTo(plan, target),
     })
-  }
-
-  #createHandleServices(): HandleServices {
-    const { store, clock, results } = this.#engine
-    return {
-      clock,
-      get: (id) => store.get(id),
-      cancel: (id, reason) => this.#engine.cancel(id, reason),
-      output: (id, since) => results.of(id, since),
-      get moment() {
-        return results.moment
-      },
-    }
   }
 
   #requireOpen(): void {

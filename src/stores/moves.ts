@@ -1,9 +1,9 @@
 import { type ErrorRecord, InputError, StoreError } from '../core/errors.ts'
+import { toJson } from '../core/json.ts'
 import { toPriority } from '../core/priority.ts'
 import { isFinal, mayMove, type Status } from '../core/status.ts'
 import type { Settlement, Tasklet } from '../core/tasklet.ts'
 import type { ClaimRequest, LeaseRef, RescueRequest } from '../ports/store-messages.ts'
-import { toJson } from './values.ts'
 
 // What each operation of the port does to one record. Engines decide which records, and keep them.
 
@@ -39,7 +39,11 @@ export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
 
 /** The event, its data copied. */
 export function toJsonEvent(event: Tasklet['event']): Tasklet['event'] {
-  return event && { name: event.name, at: event.at, data: toJson(event.data, 'event.data') }
+  if (event === undefined) return undefined
+  const { name, at, data, lineage } = event
+  const copied = { name, at, data: toJson(data, 'event.data') }
+  if (lineage === undefined) return copied
+  return { ...copied, lineage: { ...lineage, triggers: [...lineage.triggers] } }
 }
 
 /** Deliveries never go down, so the count of them is the fencing token. */
@@ -104,6 +108,8 @@ export function toSettled(tasklet: Tasklet, settlement: Settlement, output: unkn
     lease: undefined,
     deadline: undefined,
     notBefore: status === 'retrying' || status === 'scheduled' ? settlement.notBefore : undefined,
+    // It was started in time, and what it waits for now is its own affair.
+    expiresAt: status === 'scheduled' ? undefined : tasklet.expiresAt,
     updatedAt: at,
     settledAt: isFinal(status) ? at : undefined,
   }

@@ -1,5 +1,5 @@
+import { toJson } from '../core/json.ts'
 import type { Fact, StepRecord } from '../ports/store-messages.ts'
-import { toJson } from './values.ts'
 
 // What is kept beside the records, as every engine takes it in.
 
@@ -11,12 +11,20 @@ export function toKeptStep({ name, output, at }: StepRecord): StepRecord {
   return { name, output: toJson(output, `step "${name}": output`), at }
 }
 
+/** A write of a fact: `next` stands if the version was still `read`. */
+export interface FactWrite {
+  readonly read: number
+  readonly next: Fact
+}
+
 /**
- * The fact as the write of it leaves it, its value copied.
+ * What the write of the fact leaves, its value copied; without a value there is none.
  * @throws {InputError} that names the fact and the place in its value.
  */
-export function toWrittenFact({ kind, key, value, version }: Fact): Fact {
-  return { kind, key, value: toJson(value, `fact ${kind} "${key}": value`), version: version + 1 }
+export function toFactWrite({ kind, key, value, version }: Fact): FactWrite {
+  if (value === undefined) return { read: version, next: noFact({ kind, key }) }
+  const copied = toJson(value, `fact ${kind} "${key}": value`)
+  return { read: version, next: { kind, key, value: copied, version: version + 1 } }
 }
 
 /** What stands where no fact was ever written. */

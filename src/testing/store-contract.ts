@@ -10,6 +10,7 @@ import { leaseContract } from './store-contract/lease.ts'
 import { lifecycleContract } from './store-contract/lifecycle.ts'
 import { listContract } from './store-contract/list.ts'
 import type { MakeStore } from './store-contract/open.ts'
+import { passivationContract } from './store-contract/passivation.ts'
 import { queueContract } from './store-contract/queue.ts'
 import { selectionContract } from './store-contract/selection.ts'
 import { settleContract } from './store-contract/settle.ts'
@@ -31,6 +32,7 @@ export function storeContract(makeStore: MakeStore): void {
   describe('settle', () => settleContract(makeStore))
   describe('leases', () => leaseContract(makeStore))
   describe('deadlines and interruptions', () => deadlineContract(makeStore))
+  describe('passivation', () => passivationContract(makeStore))
   describe('last deliveries', () => lastDeliveryContract(makeStore))
   describe('times', () => timeContract(makeStore))
   describe('cancel', () => cancelContract(makeStore))

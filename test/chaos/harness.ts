@@ -5,10 +5,24 @@ import { fault as kills } from './cases/r1-kills.ts'
 import { fault as tornFile } from './cases/r2-torn-file.ts'
 import { fault as blockedLoop } from './cases/r3-blocked-loop.ts'
 import { fault as faultyDisk } from './cases/r5-faulty-disk.ts'
+import { fault as clocks } from './cases/r6-clocks.ts'
+import { fault as storm } from './cases/r7-storm.ts'
+import { fault as junk } from './cases/r8-junk.ts'
 import { fault as poison } from './cases/r10-poison.ts'
+import { fault as reloads } from './cases/r11-reloads.ts'
 import { type Fault, type FaultContext, type Figure, isViolated } from './fault.ts'
 
-const FAULTS: readonly Fault[] = [kills, tornFile, blockedLoop, faultyDisk, poison]
+const FAULTS: readonly Fault[] = [
+  kills,
+  tornFile,
+  blockedLoop,
+  faultyDisk,
+  clocks,
+  storm,
+  junk,
+  poison,
+  reloads,
+]
 
 export const FAULT_IDS: readonly string[] = FAULTS.map(({ id }) => id)
 

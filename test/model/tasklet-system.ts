@@ -4,6 +4,7 @@ import { isFinal, type Status } from '../../src/core/status.ts'
 import { definePlan } from '../../src/plan/define.ts'
 import { compilePlan } from '../../src/plan/load.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { Passivation } from '../../src/runtime/deliveries/passivation.ts'
 import type { TaskletHandle } from '../../src/runtime/intake/handle.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { type HeldStore, heldStore } from '../support/held-store.ts'
@@ -37,7 +38,8 @@ export class TaskletSystem implements ModelSystem {
   async start(path: Path): Promise<void> {
     const last = path.at(-1)
     const expires = last?.type === 'tasklet.failed' && path.every(({ from }) => isWaiting(from))
-    const delayed = path[0]?.from === 'scheduled' || path.some(({ to }) => to === 'scheduled')
+    const delayed =
+      path[0]?.from === 'scheduled' || path.some(({ type }) => type === 'tasklet.postponed')
     const { runtime } = this
     onTestFinished(() => this.held.releaseAll())
     await runtime.start()
@@ -101,6 +103,8 @@ export class TaskletSystem implements ModelSystem {
         return void (await this.cancel())
       case 'tasklet.returned':
         return void this.runtime.stop()
+      case 'tasklet.passivated':
+        return this.work.reject(new Passivation(this.clock.now() + DELAY))
       default:
         return this.work.resolve('done')
     }
@@ -190,6 +194,7 @@ export const taskletDrivers: Drivers<TaskletSystem> = {
   'running.settling tasklet.completed': settle,
   'running.settling tasklet.cancelled': settle,
   'running.settling tasklet.retried': settle,
+  'running.settling tasklet.passivated': settle,
   'running.settling tasklet.returned': settle,
   'running.settling tasklet.failed': settle,
   'retrying tasklet.due': comeDue,

@@ -29,5 +29,6 @@ export function makeLiveWorld({ plan, world, clock, log, freshness = 0 }: LiveWo
     failed,
   })
   const planner = createPlanner(world)
-  return new LiveWorld(plan, world, { clock, log, planner, twin, learned, freshness })
+  const use = { since: false }
+  return new LiveWorld(plan, world, { clock, log, planner, twin, learned, freshness, use })
 }

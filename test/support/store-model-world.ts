@@ -1,3 +1,4 @@
+import { NEVER } from '../../src/core/duration.ts'
 import { isFinal } from '../../src/core/status.ts'
 import type { Tasklet } from '../../src/core/tasklet.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -13,7 +14,7 @@ export interface Known {
   readonly firsts: readonly string[]
   readonly policy: Tasklet['onDependencyFailure']
   readonly isUnique: boolean
-  readonly expiresAt: number | undefined
+  expiresAt: number | undefined
   priority: number
   rank: number
   status: Tasklet['status']
@@ -162,5 +163,5 @@ export function dueTimes({ status, notBefore, expiresAt, leaseUntil }: Known): n
   if (isFinal(status)) return []
   if (status === 'running') return [leaseUntil]
   const start = status === 'blocked' ? undefined : notBefore
-  return [start, expiresAt].filter((time) => time !== undefined)
+  return [start, expiresAt].filter((time) => time !== undefined).filter((time) => time < NEVER)
 }

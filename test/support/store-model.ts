@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { NEVER } from '../../src/core/duration.ts'
 import { isFinal, type SettledStatus } from '../../src/core/status.ts'
-import type { DependencyPolicy, Tasklet } from '../../src/core/tasklet.ts'
+import type { Tasklet } from '../../src/core/tasklet.ts'
 import { moved, reordered } from '../../src/stores/order.ts'
 import type { MakeStore } from '../../src/testing/store-contract/open.ts'
-import { claimOf, newTasklet, settlementOf } from '../../src/testing/store-contract/records.ts'
+import { claimOf, settlementOf } from '../../src/testing/store-contract/records.ts'
+import { pickFrom, TASKS, toGiven, WANTED } from './store-model-wanted.ts'
 import {
   admit,
   dueTimes,
@@ -17,22 +19,11 @@ import {
   type World,
 } from './store-model-world.ts'
 
-const TASKS = ['a', 'b', 'c']
+const SETTLED = ['completed', 'failed', 'retrying', 'pending', 'scheduled'] as const
 const MAX_DELIVERIES = 3
 const LEASE = 20
 
 type Step = (world: World) => Promise<void>
-
-const WANTED = fc.record({
-  task: fc.constantFrom(...TASKS),
-  priority: fc.constantFrom(0, 500, 1000),
-  delay: fc.constantFrom(undefined, undefined, undefined, 5, 50),
-  life: fc.constantFrom(undefined, undefined, 10, 30),
-  group: fc.constantFrom(undefined, 'x', 'y'),
-  behind: fc.option(fc.nat(), { nil: undefined }),
-  policy: fc.constantFrom<DependencyPolicy>('fail', 'cancel', 'run'),
-  wish: fc.constantFrom(undefined, undefined, 'return', 'replace', 'keep-last'),
-})
 
 const insert = fc.array(WANTED, { minLength: 1, maxLength: 5 }).map(
   (wanted): Step =>
@@ -44,27 +35,6 @@ const insert = fc.array(WANTED, { minLength: 1, maxLength: 5 }).map(
       }
     },
 )
-
-type Wanted = typeof WANTED extends fc.Arbitrary<infer T> ? T : never
-
-function toGiven({ known, now }: World, wanted: Wanted): Tasklet {
-  const { delay, life, behind, policy, wish } = wanted
-  const first = behind === undefined ? undefined : pickFrom(known, behind)
-  const free = delay === undefined ? 'pending' : 'scheduled'
-  return newTasklet({
-    task: wanted.task,
-    priority: wanted.priority,
-    group: wanted.group,
-    status: first === undefined ? free : 'blocked',
-    notBefore: delay && now + delay,
-    expiresAt: life && now + life,
-    dependencies: first === undefined ? [] : [{ key: 'first', id: first.id }],
-    onDependencyFailure: policy,
-    unique: wish && { key: 'key', until: undefined, onDuplicate: wish },
-    createdAt: now,
-    updatedAt: now,
-  })
-}
 
 const claim = fc.record({ limit: fc.integer({ min: 0, max: 5 }), skipped: fc.subarray(TASKS) }).map(
   ({ limit, skipped }): Step =>
@@ -122,11 +92,12 @@ const reorder = fc.nat().map(
 const settle = fc
   .record({
     pick: fc.nat(),
-    status: fc.constantFrom<SettledStatus>('completed', 'failed', 'retrying', 'pending'),
+    status: fc.constantFrom<SettledStatus>(...SETTLED),
+    wait: fc.constantFrom(7, 7, Number.POSITIVE_INFINITY),
     interrupted: fc.boolean(),
   })
   .map(
-    ({ pick, status, interrupted }): Step =>
+    ({ pick, status, wait, interrupted }): Step =>
       async (world) => {
         const { store, known, now } = world
         const one = pickFrom(
@@ -134,24 +105,34 @@ const settle = fc
           pick,
         )
         if (one?.handed === undefined) return
-        const settlement = settlementOf(one.handed, {
-          status,
-          notBefore: now + 7,
-          at: now,
-          interrupted,
-        })
+        const notBefore = Math.min(now + wait, NEVER)
+        const settlement = settlementOf(one.handed, { status, notBefore, at: now, interrupted })
         const [outcome] = await store.settle([settlement])
         expect(outcome?.accepted).toBe(one.status === 'running')
         if (one.status !== 'running') return
-        const waits = status === 'retrying' || status === 'pending'
-        one.status = waits && one.stopping ? 'cancelled' : status
-        one.notBefore = one.status === 'retrying' ? now + 7 : undefined
+        one.status = !isFinal(status) && one.stopping ? 'cancelled' : status
+        const sleeps = one.status === 'retrying' || one.status === 'scheduled'
+        one.notBefore = sleeps ? notBefore : undefined
+        if (one.status === 'scheduled') one.expiresAt = undefined
         one.lost = 0
         one.deadline = undefined
         if (one.status === 'pending' && interrupted) one.interruptions += 1
         settleDependents(world)
       },
   )
+
+const wake = fc.nat().map(
+  (pick): Step =>
+    async ({ store, known, now }) => {
+      const one = pickFrom(known, pick)
+      if (one === undefined) return
+      const woken = await store.wake([one.id], now)
+      expect(woken.map(({ id }) => id)).toEqual(one.status === 'scheduled' ? [one.id] : [])
+      if (one.status !== 'scheduled') return
+      one.status = 'pending'
+      one.notBefore = undefined
+    },
+)
 
 const cancel = fc.nat().map(
   (pick): Step =>
@@ -233,10 +214,6 @@ const renew = fc.record({ pick: fc.nat(), isNoted: fc.boolean() }).map(
     },
 )
 
-function pickFrom(list: readonly Known[], pick: number): Known | undefined {
-  return list[pick % Math.max(list.length, 1)]
-}
-
 async function expectSame(world: World): Promise<void> {
   const { store, known } = world
   const { items } = await store.list({ limit: known.length + 1 })
@@ -266,6 +243,7 @@ export function storeModel(makeStore: MakeStore): void {
       claim,
       settle,
       settle,
+      wake,
       cancel,
       pass,
       rescue,

@@ -76,7 +76,7 @@ export function makeWorldPlan(machine: AnyStateMachine, version = 'v1'): Plan {
     resources: {},
     resourceLimits: {},
     transitionUnits: {},
-    world: { machine, states: new Map(states) },
+    world: { config: machine.config as Record<string, unknown>, machine, states: new Map(states) },
     tasks: new Map(),
     interrupts: [],
     schedules: [],

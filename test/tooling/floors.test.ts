@@ -10,7 +10,7 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
   },
   'src/ports': {
     may: ['./clock.ts', '../core/tasklet.ts'],
-    mayNot: ['../plan/model.ts', '../../machines/queue.ts', '../stores/values.ts', 'node:fs'],
+    mayNot: ['../plan/model.ts', '../../machines/queue.ts', '../stores/moves.ts', 'node:fs'],
   },
   'src/plan': {
     may: ['../core/errors.ts', 'node:path', 'xstate', 'yaml', 'zod'],
@@ -22,7 +22,7 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
   },
   'src/planning': {
     may: ['../core/errors.ts', '../plan/model.ts', '../ports/clock.ts', '@xstate/graph', 'xstate'],
-    mayNot: ['../stores/values.ts', '../../machines/queue.ts', '../runtime/runtime.ts', 'yaml'],
+    mayNot: ['../stores/moves.ts', '../../machines/queue.ts', '../runtime/runtime.ts', 'yaml'],
   },
   'src/stores/sqlite': {
     may: ['../values.ts', '../../core/tasklet.ts', '../../ports/store.ts', 'node:sqlite'],
@@ -34,7 +34,7 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
   },
   'src/dispatch/redis': {
     may: ['../../core/events.ts', '../../ports/dispatch.ts'],
-    mayNot: ['../kafka/bus.ts', '../../stores/values.ts', '../../runtime/runtime.ts'],
+    mayNot: ['../kafka/bus.ts', '../../stores/moves.ts', '../../runtime/runtime.ts'],
   },
   'src/runtime': {
     may: [

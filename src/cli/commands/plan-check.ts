@@ -1,16 +1,21 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Command } from 'commander'
-import { PlanError } from '../../plan/diagnostic.ts'
+import { type Command, Option } from 'commander'
+import { hasPlan, type LoadOptions, type PlanRead, readPlans } from '../../plan/load.ts'
 import type { Plan } from '../../plan/model.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import { type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
-import { DEFAULT_PLANS, findPlan, loadPlanFolders } from '../plans.ts'
-import { type Style, styleFor } from '../style.ts'
+import { diagnosticsOf, formatRead, isWarning, nameOf } from '../plan-report.ts'
+import { checkOnChange, printBreak } from '../plan-watch.ts'
+import { DEFAULT_PLANS, findPlan } from '../plans.ts'
+import { styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-type CheckOptions = PlansOption & JsonOption
+interface CheckOptions extends PlansOption, JsonOption {
+  readonly strict?: true
+  readonly watch?: true
+}
 
 export function addPlanCheck(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -18,6 +23,8 @@ export function addPlanCheck(parent: Command, { io, end }: CommandContext): void
     .description('load plans and print everything that is wrong with them')
     .argument('[plan]', 'the name of a plan, or its folder; every plan unless given')
     .addOption(plansOption())
+    .addOption(new Option('--strict', 'count warnings as mistakes'))
+    .addOption(new Option('--watch', 'check again whenever a file changes, until Ctrl-C'))
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, options: CheckOptions) =>
@@ -26,12 +33,14 @@ export function addPlanCheck(parent: Command, { io, end }: CommandContext): void
 }
 
 const EXAMPLES = `
-Exit code 2 when anything is wrong.
+Exit code 2 when anything is wrong. A warning is no mistake, unless --strict is given. With --watch
+the exit code is 0, and --json prints one line for each check.
 
 Examples:
   $ setpoint plan check
-  $ setpoint plan check ./plans/web-service
+  $ setpoint plan check ./plans/web-service --strict
   $ setpoint plan check web-service --json
+  $ setpoint plan check --watch
 `
 
 async function checkPlans(
@@ -39,53 +48,72 @@ async function checkPlans(
   options: CheckOptions,
   io: Io,
 ): Promise<number> {
-  const style = styleFor(io.stdout, io.env)
-  try {
-    const plans = await loadNamed(name, options.plans ?? DEFAULT_PLANS)
-    if (options.json) {
-      writeJson(io.stdout, { ok: true, plans: plans.map(toData), diagnostics: [] })
-    } else
-      for (const plan of plans) writeLine(io.stdout, `${style.green('✔')} ${describe(plan, style)}`)
-    return EXIT.done
-  } catch (error) {
-    if (!(error instanceof PlanError)) throw error
-    const { diagnostics } = error
-    if (options.json) writeJson(io.stdout, { ok: false, plans: [], diagnostics })
-    else writeLine(io.stdout, `${style.red('✖')} ${error.message}`)
-    return EXIT.badInput
+  const folders = await foldersOf(name, options.plans ?? DEFAULT_PLANS)
+  if (!options.watch) return report(await readNamed(name, folders), options, io)
+  // Node imports a module once, so what has changed is loaded another way.
+  const check = async () => {
+    const reads = await readNamed(name, folders, { code: 'reloadable' })
+    if (!options.json) printBreak(io, systemClock.now())
+    report(reads, options, io)
   }
+  await checkOnChange(folders.folders, check, io)
+  return EXIT.done
 }
 
-/** A plan whose own folder is known is checked alone, whatever is wrong with the others. */
-async function loadNamed(
-  name: string | undefined,
-  folders: readonly string[],
-): Promise<readonly Plan[]> {
-  if (name === undefined) return loadPlanFolders(folders)
+/** Where to look; `isOne`: the folder is that of the plan that was named. */
+interface Place {
+  readonly folders: readonly string[]
+  readonly isOne: boolean
+}
+
+/** A plan whose own folder is known is checked alone: others are not even loaded. */
+async function foldersOf(name: string | undefined, folders: readonly string[]): Promise<Place> {
+  if (name === undefined) return { folders, isOne: false }
   for (const folder of [name, ...folders.map((each) => join(each, name))]) {
-    if (await isPlanFolder(folder)) return loadPlanFolders([folder])
+    if (await hasPlan(folder)) return { folders: [folder], isOne: true }
   }
-  return [findPlan(await loadPlanFolders(folders), name)]
+  return { folders, isOne: false }
 }
 
-async function isPlanFolder(folder: string): Promise<boolean> {
-  const found = await stat(join(folder, 'plan.yaml')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
-  })
-  return found !== undefined
+/** @throws {InputError} when there is no plan of that name. */
+async function readNamed(
+  name: string | undefined,
+  { folders, isOne }: Place,
+  options?: LoadOptions,
+): Promise<readonly PlanRead[]> {
+  const reads = await readPlans(folders, options)
+  if (name === undefined || isOne) return reads
+  const named = reads.filter((read) => nameOf(read) === name)
+  if (named.length > 0) return named
+  findPlan(
+    reads.flatMap(({ plan }) => plan ?? []),
+    name,
+  )
+  return []
 }
 
-function describe(plan: Plan, style: Style): string {
-  const states = plan.world === undefined ? 'no machine' : count(plan.world.states.size, 'state')
-  const facts = `${count(plan.tasks.size, 'task')}, ${states}, version ${plan.version.slice(0, 8)}`
-  return `${style.bold(plan.name)}  ${style.dim(facts)}`
+function report(reads: readonly PlanRead[], options: CheckOptions, io: Io): number {
+  const all = diagnosticsOf(reads)
+  const counted = options.strict ? all : all.filter((each) => !isWarning(each))
+  if (options.json) {
+    const data = toData(reads, counted.length === 0)
+    if (options.watch) writeLine(io.stdout, JSON.stringify(data))
+    else writeJson(io.stdout, data)
+  } else {
+    const style = styleFor(io.stdout, io.env)
+    for (const read of reads) writeLine(io.stdout, formatRead(read, style))
+  }
+  return counted.length === 0 ? EXIT.done : EXIT.badInput
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+function toData(reads: readonly PlanRead[], ok: boolean) {
+  return {
+    ok,
+    plans: reads.flatMap(({ plan }) => (plan === undefined ? [] : [describe(plan)])),
+    diagnostics: diagnosticsOf(reads).map((each) => ({ severity: 'error', ...each })),
+  }
 }
 
-function toData({ name, version, folder, tasks, world }: Plan) {
+function describe({ name, version, folder, tasks, world }: Plan) {
   return { name, version, folder, tasks: tasks.size, states: world?.states.size ?? 0 }
 }

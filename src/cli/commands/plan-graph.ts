@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
+import { toMermaid } from '../../plan/interchange/mermaid.ts'
+import { allStates, type StateView, viewWorld } from '../../plan/interchange/view.ts'
 import type { Plan } from '../../plan/model.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import { type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
-import { findPlan, loadPlanFolders, worldOf } from '../plans.ts'
+import { findPlan, loadPlansAround, worldOf } from '../plans.ts'
 import { styleFor } from '../style.ts'
 import { drawWorld, LEGEND } from '../world-drawing.ts'
-import { toMermaid } from '../world-mermaid.ts'
-import { allStates, type StateView, viewWorld } from '../world-view.ts'
 import type { CommandContext } from './context.ts'
 
 interface GraphOptions extends PlansOption, JsonOption {
@@ -37,7 +37,7 @@ Examples:
 `
 
 async function showGraph(name: string, options: GraphOptions, io: Io): Promise<number> {
-  const plan = findPlan(await loadPlanFolders(options.plans), name)
+  const plan = findPlan(await loadPlansAround(name, options.plans, io), name)
   const root = viewWorld(worldOf(plan))
   const style = styleFor(io.stdout, io.env)
   if (options.json) writeJson(io.stdout, toData(plan, root))

@@ -18,7 +18,7 @@ import {
 } from '../options.ts'
 import { describeReasons, type PathReasons, toReasons } from '../path-reasons.ts'
 import { formatPath } from '../path-text.ts'
-import { findPlan, loadPlanFolders, requireState, worldOf } from '../plans.ts'
+import { findPlan, loadPlansAround, requireState, worldOf } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
@@ -64,7 +64,7 @@ async function showPath(
   options: PathOptions,
   io: Io,
 ): Promise<number> {
-  const plans = await loadPlanFolders(options.plans)
+  const plans = await loadPlansAround(name, options.plans, io)
   const plan = findPlan(plans, name)
   const planner = createPlanner(worldOf(plan))
   for (const state of [target, ...(options.from ?? [])]) requireState(plan, state)

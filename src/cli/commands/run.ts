@@ -18,7 +18,7 @@ import {
   type PlansOption,
   plansOption,
 } from '../options.ts'
-import { DEFAULT_PLANS, findTask } from '../plans.ts'
+import { findTask, withUsablePlans } from '../plans.ts'
 import { settledOrCancelled, stopGently, trackRunning } from '../run-ending.ts'
 import { createRunLog } from '../run-log.ts'
 import { RunProgress } from '../run-progress.ts'
@@ -61,8 +61,9 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
   const screen = createScreen(io)
   const style = styleFor(io.stderr, io.env)
   const store = sqliteStore(options.db)
-  const plans = options.plans ?? DEFAULT_PLANS
-  const runtime = await createRuntime({ plans, store, logger: createRunLog(screen, style) })
+  const logger = createRunLog(screen, style)
+  const create = (plans: readonly string[]) => createRuntime({ plans, store, logger })
+  const runtime = await withUsablePlans(name.split('/', 1).join(), options.plans, io, create)
   const task = findTask(runtime.plans, name)
   listenToRun(runtime, task, screen, style)
   const running = trackRunning(runtime.events)

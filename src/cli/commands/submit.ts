@@ -15,7 +15,7 @@ import {
   type PlansOption,
   plansOption,
 } from '../options.ts'
-import { findTask, loadPlanFolders } from '../plans.ts'
+import { findTask, loadPlanFolders, loadPlansAround } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { emptyInput, findDependencies, submitAll, submitOne } from '../submission.ts'
 import { addSubmitFlags, type SubmitFlags, toSubmitOptions } from '../submit-options.ts'
@@ -61,7 +61,7 @@ async function submit(name: string | undefined, options: SubmitOptions, io: Io):
   if (options.batch !== undefined) return submitBatch(name, options.batch, options, io)
   if (name === undefined) throw new InputError('name a task, or a file with --batch')
   const given = options.input === undefined ? undefined : await readInput(options.input, io.stdin)
-  const plans = await loadPlanFolders(options.plans)
+  const plans = await loadPlansAround(name.split('/', 1).join(), options.plans, io)
   const task = findTask(plans, name)
   const outcome = await withNewDatabase(options.db, async (store) => {
     const dependsOn = await findDependencies(store, options.dependsOn)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { openWaits } from '../../runtime/waits/wait-record.ts'
 import { findTasklet, withDatabase } from '../database.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
@@ -27,8 +28,11 @@ Examples:
 `
 
 async function showTasklet(id: string, options: ShowOptions, io: Io): Promise<number> {
-  const tasklet = await withDatabase(options.db, (store) => findTasklet(store, id))
+  const { tasklet, waits } = await withDatabase(options.db, async (store) => {
+    const tasklet = await findTasklet(store, id)
+    return { tasklet, waits: await openWaits(store, tasklet.id) }
+  })
   if (options.json) writeJson(io.stdout, tasklet)
-  else writeLine(io.stdout, formatTasklet(tasklet, styleFor(io.stdout, io.env)))
+  else writeLine(io.stdout, formatTasklet(tasklet, styleFor(io.stdout, io.env), waits))
   return EXIT.done
 }

@@ -57,8 +57,15 @@ export interface RetryPause {
 }
 
 /**
+ * What a machine sends to a `perform` or `pause` that it wants ended (a sibling has failed). The
+ * work's signal aborts, and the actor rejects when the work has really ended: so the machine stays in
+ * the invoking state until then. Leaving that state would abort the work without waiting for its end.
+ */
+export const ABORT = { type: 'performance.abort' } as const
+
+/**
  * The actors that a program's machine names and the runtime provides. Both must end only when what
- * they started has ended: an aborted signal asks them to, and the machine waits for it.
+ * they started has ended: ABORT asks them to, and the machine waits for it.
  * `perform` rejects with what the step threw; a StepTimeout makes the step `timedOut`.
  */
 export interface StepActors {

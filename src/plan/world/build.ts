@@ -32,7 +32,7 @@ export function buildWorld(
       actions: Object.fromEntries(code.actions),
       delays: Object.fromEntries(code.delays),
     } as Parameters<typeof createMachine>[1])
-    return { world: { machine, states } }
+    return { world: { config: outline.root.config as World['config'], machine, states } }
   } catch (error) {
     const message = `XState refuses the machine: ${(error as Error).message}`
     return { findings: [{ rule: 'machine-invalid', path: MACHINE_PATH, at: 'key', message }] }

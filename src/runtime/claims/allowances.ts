@@ -1,7 +1,8 @@
 import { fullTaskName } from '../../core/tasklet.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import type { Grants } from '../grants/grants.ts'
-import { GO_TO, type Registry } from '../plans/registry.ts'
+import { GO_TO } from '../plans/go-to.ts'
+import type { Registry } from '../plans/registry.ts'
 
 export interface AllowanceServices {
   readonly grants: Grants

@@ -3,19 +3,20 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { LeaseRef, Renewal } from '../../ports/store-messages.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Executors } from '../executors/executors.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { HookRunner } from '../hooks.ts'
 import type { Settings } from '../options/options.ts'
 import type { Registry } from '../plans/registry.ts'
 import type { Reports } from '../reports.ts'
+import type { Waits } from '../waits/waits.ts'
 import type { Worlds } from '../worlds/worlds.ts'
 import { DeadlineNotes } from './deadline-notes.ts'
 import type { OutcomeRules } from './outcomes.ts'
 import type { Settlements } from './settlements.ts'
 import { Stages } from './stages.ts'
-import { TimeLimits } from './time-limits.ts'
+import { TimeLimits, tooLong } from './time-limits.ts'
 import { createWork } from './work.ts'
 
 export interface StageParts {
@@ -32,6 +33,7 @@ export interface StageParts {
   readonly deadlines: Deadlines
   readonly settlements: Settlements
   readonly executors: Executors
+  readonly waits: Waits
   readonly handlerRuntime: HandlerRuntime
   renewed(renewal: Renewal, leases: readonly LeaseRef[]): void
 }
@@ -47,6 +49,7 @@ export function createStages(parts: StageParts): Stages {
     ...createWork({
       ...parts,
       handlerRuntime: () => handlerRuntime,
+      outOfTime: (delivery) => stages.stop(delivery, tooLong(delivery, 'executing')),
       leaseLost: (delivery) =>
         stages.stop(delivery, { kind: 'lease-lost', message: 'the lease was lost' }),
       failed: (error) => reports.storeFailed('get', error),

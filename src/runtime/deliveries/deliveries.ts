@@ -3,7 +3,8 @@ import { taskletMachine } from '../../../machines/tasklet.ts'
 import { isFinal, type Phase, type SettledStatus } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { LeaseRef, Renewal } from '../../ports/store-messages.ts'
-import type { Registry } from '../plans/registry.ts'
+import type { Versions } from '../plans/versions.ts'
+import { bind } from './bindings.ts'
 import { Delivery, type StopReason, type TaskletActor } from './delivery.ts'
 import { memoise } from './memoise.ts'
 import type { OwnChildren } from './own-children.ts'
@@ -27,16 +28,16 @@ export class Deliveries implements OwnChildren {
   readonly #superseded = new Set<Delivery>()
   /** Wishes to stop what is claimed and not adopted yet. */
   readonly #early = new Map<string, StopReason>()
-  readonly #registry: Registry
+  readonly #versions: Versions
   readonly #stages: Stages
   readonly #logic: typeof taskletMachine
   readonly #released: (actor: TaskletActor) => void
   #onIdle: (() => void) | undefined
 
   /** `released` lets go of an actor whose delivery is over although its tasklet's life is not. */
-  constructor(registry: Registry, stages: Stages, released: (actor: TaskletActor) => void) {
+  constructor(versions: Versions, stages: Stages, released: (actor: TaskletActor) => void) {
     this.#released = released
-    this.#registry = registry
+    this.#versions = versions
     this.#stages = stages
     this.#logic = memoise(
       taskletMachine.provide({
@@ -117,6 +118,7 @@ export class Deliveries implements OwnChildren {
       this.#released(actor)
     }
     if (!this.#superseded.delete(delivery)) this.#live.delete(tasklet.id)
+    if (delivery.plan !== undefined) this.#versions.letGo(delivery.plan, delivery)
     if (this.#size > 0 || this.#onIdle === undefined) return
     const idle = this.#onIdle
     this.#onIdle = undefined
@@ -156,6 +158,20 @@ export class Deliveries implements OwnChildren {
     for (const { id, reason } of cancelled) stop(id, { kind: 'cancelled', message: reason })
   }
 
+  /** There is another version of the plan: what has not started yet starts with that one. */
+  rebind(plan: string): void {
+    for (const delivery of this.#live.values()) {
+      const { tasklet: record, plan: old, granted, outcome, stopping } = delivery
+      if (record.plan !== plan || granted || outcome !== undefined || stopping !== undefined)
+        continue
+      const next = this.#versions.versionFor(record)
+      if (next === undefined || next === old) continue
+      delivery.bind(bind(delivery.record, next))
+      this.#versions.hold(next, delivery)
+      if (old !== undefined) this.#versions.letGo(old, delivery)
+    }
+  }
+
   /** Calls once, as soon as nothing is left. */
   whenIdle(fn: () => void): void {
     if (this.#size === 0) fn()
@@ -163,8 +179,8 @@ export class Deliveries implements OwnChildren {
   }
 
   #create(tasklet: Tasklet, parent: AnyActorRef): Delivery {
-    const { id, plan, task } = tasklet
-    const delivery = new Delivery(tasklet, this.#registry.task(plan, task))
+    const { id } = tasklet
+    const delivery = this.#createDelivery(tasklet)
     const lost = this.#live.get(id)
     if (lost !== undefined) this.#supersede(lost)
     this.#live.set(id, delivery)
@@ -174,6 +190,13 @@ export class Deliveries implements OwnChildren {
       this.#early.delete(id)
       delivery.stop(early)
     }
+    return delivery
+  }
+
+  #createDelivery(record: Tasklet): Delivery {
+    const binding = bind(record, this.#versions.versionFor(record))
+    const delivery = new Delivery(record, binding.task, binding)
+    if (binding.plan !== undefined) this.#versions.hold(binding.plan, delivery)
     return delivery
   }
 

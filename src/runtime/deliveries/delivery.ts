@@ -4,7 +4,7 @@ import type { ErrorRecord } from '../../core/errors.ts'
 import type { SettledStatus } from '../../core/status.ts'
 import type { PhaseDeadline, Tasklet, Trail } from '../../core/tasklet.ts'
 import type { DependencyOutcome } from '../../plan/handler.ts'
-import type { Task } from '../../plan/model.ts'
+import type { Plan, Task } from '../../plan/model.ts'
 import type { Deadline } from '../deadlines.ts'
 import { Pause } from './pause.ts'
 
@@ -36,13 +36,24 @@ export interface StopReason {
   readonly message: string
 }
 
+/** What a delivery runs, in terms of one version of its plan. */
+export interface Binding {
+  /** As its record has it, but with what this version makes of its input and requirement. */
+  readonly tasklet: Tasklet
+  /** Undefined: there is nothing to run, and the refusal says why. */
+  readonly task: Task | undefined
+  /** The version, steps, checks and transitions included; undefined where the plan is not known. */
+  readonly plan?: Plan | undefined
+  readonly refusal?: ErrorRecord | undefined
+}
+
 const NO_DEPENDENCIES = {}
 
 /** One delivery of a tasklet in this process: everything about it that is not durable. */
 export class Delivery {
-  readonly tasklet: Tasklet
-  /** Undefined when the plan no longer has the task. */
-  readonly task: Task | undefined
+  /** As the store has it. */
+  readonly record: Tasklet
+  #binding: Binding
   actor: TaskletActor | undefined
   outcome: Outcome | undefined
   trail: Trail | undefined
@@ -69,9 +80,30 @@ export class Delivery {
   #controller: AbortController | undefined
   #pause: Pause | undefined
 
-  constructor(tasklet: Tasklet, task: Task | undefined) {
-    this.tasklet = tasklet
-    this.task = task
+  constructor(tasklet: Tasklet, task: Task | undefined, binding: Binding = { tasklet, task }) {
+    this.record = tasklet
+    this.#binding = binding
+  }
+
+  get tasklet(): Tasklet {
+    return this.#binding.tasklet
+  }
+
+  get task(): Task | undefined {
+    return this.#binding.task
+  }
+
+  get plan(): Plan | undefined {
+    return this.#binding.plan
+  }
+
+  get refusal(): ErrorRecord | undefined {
+    return this.#binding.refusal
+  }
+
+  /** INVARIANT: only before it is granted; a run keeps the version that it started with. */
+  bind(binding: Binding): void {
+    this.#binding = binding
   }
 
   /** Made when first asked for: most handlers are over before anybody needs to stop them. */
@@ -94,6 +126,11 @@ export class Delivery {
   /** The work is asked to stand still at its next checkpoint. */
   get paused(): boolean {
     return this.#pause?.asked ?? false
+  }
+
+  /** Resolves when the work may go on; undefined while nobody asks it to stand still. */
+  get pauseOver(): Promise<void> | undefined {
+    return this.#pause?.over
   }
 
   pause(): void {

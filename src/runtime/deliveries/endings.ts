@@ -2,9 +2,10 @@ import { FatalError } from '../../core/errors.ts'
 import { isFinal, type SettledStatus } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { SettleOutcome } from '../../ports/store-messages.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { Results } from '../intake/results.ts'
+import type { Waits } from '../waits/waits.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import { type OutcomeRules, threw } from './outcomes.ts'
@@ -16,6 +17,7 @@ export interface EndingServices {
   readonly settlements: Settlements
   readonly results: Results
   readonly bus: EventBus
+  readonly waits: Waits
   readonly rules: OutcomeRules
   /** Something in the store becomes due at this time. */
   expect(at: number): void
@@ -48,7 +50,8 @@ export class Endings {
       this.#settleWithoutOutput(delivery, answer.error)
     } else {
       this.#end(delivery, 'pending')
-      bus.emit('lease.lost', { taskletId: delivery.tasklet.id, holder: answer.holder })
+      const { id: taskletId, event } = delivery.tasklet
+      bus.emit('lease.lost', { taskletId, holder: answer.holder }, { cause: event?.lineage })
     }
   }
 
@@ -63,8 +66,9 @@ export class Endings {
 
   /** Tells whoever waits or listens where a record stands now. */
   announce(tasklet: Tasklet): void {
-    const { results, bus } = this.#services
+    const { results, waits, bus } = this.#services
     results.settled(tasklet)
+    waits.settled(tasklet)
     const name = `tasklet.${tasklet.status}`
     if (bus.hears(name)) bus.emit(name, { tasklet })
   }

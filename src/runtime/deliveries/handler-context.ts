@@ -1,7 +1,7 @@
 import type { TriggeringEvent } from '../../core/tasklet.ts'
 import type { DependencyOutcome, HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
 import type { Plan } from '../../plan/model.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Delivery } from './delivery.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
 import { Steps } from './steps.ts'
@@ -23,6 +23,7 @@ export class HandlerContext implements TaskContext {
   #journal: StoredJournal | undefined
   #step: TaskContext['step'] | undefined
   #checkpoint: TaskContext['checkpoint'] | undefined
+  #emit: TaskContext['emit'] | undefined
 
   constructor(delivery: Delivery, plan: Plan, log: Log, services: ContextServices) {
     this.input = delivery.tasklet.input
@@ -80,6 +81,12 @@ export class HandlerContext implements TaskContext {
     return this.#checkpoint
   }
 
+  get emit(): TaskContext['emit'] {
+    const { bus } = this.#services
+    this.#emit ??= (name, data) => bus.publish(name, data, { cause: this.event?.lineage })
+    return this.#emit
+  }
+
   get runtime(): HandlerRuntime {
     return this.#services.handlerRuntime()
   }
@@ -87,6 +94,7 @@ export class HandlerContext implements TaskContext {
   progress(share: number, message?: string): void {
     const { bus } = this.#services
     if (!bus.hears('tasklet.progress')) return
-    bus.emit('tasklet.progress', { taskletId: this.taskletId, share, message })
+    const cause = this.event?.lineage
+    bus.emit('tasklet.progress', { taskletId: this.taskletId, share, message }, { cause })
   }
 }

@@ -4,6 +4,7 @@ import { type ErrorRecord, FatalError, RetryLater, toErrorRecord } from '../../c
 import { classNames } from '../executors/failure.ts'
 import type { Settings } from '../options/options.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
+import { Passivation } from './passivation.ts'
 
 /** What outcomes depend on besides the delivery; injected so that a run can be repeated. */
 export interface OutcomeRules {
@@ -36,12 +37,18 @@ export function unprepared(rules: OutcomeRules, delivery: Delivery, error: Error
 
 /** What a handler threw decides: later again, for good, or a retry while attempts are left. */
 export function threw(rules: OutcomeRules, delivery: Delivery, thrown: unknown): Outcome {
+  if (thrown instanceof Passivation) return passivated(delivery, thrown)
   const error = toErrorRecord('error', thrown)
   if (thrown instanceof RetryLater) return later(rules, delivery, thrown)
   if (thrown instanceof FatalError || isExcepted(delivery, thrown)) {
     return { status: 'failed', error, attempts: delivery.tasklet.attempts + 1 }
   }
   return failedAttempt(rules, delivery, error)
+}
+
+/** The attempt goes on when the wait is over. */
+function passivated({ tasklet: { attempts } }: Delivery, { notBefore }: Passivation): Outcome {
+  return { status: 'scheduled', notBefore, attempts }
 }
 
 /** Asked for by the handler, so it spends no attempt, unless the time it names is none. */

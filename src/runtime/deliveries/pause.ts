@@ -14,6 +14,11 @@ export class Pause {
     return this.#resumed !== undefined
   }
 
+  /** Resolves when it ends; undefined while it is not asked for. */
+  get over(): Promise<void> | undefined {
+    return this.#resumed?.promise
+  }
+
   ask(): void {
     this.#resumed ??= Promise.withResolvers<void>()
   }

@@ -3,7 +3,7 @@ import type { Phase } from '../../core/status.ts'
 import type { PhaseDeadline } from '../../core/tasklet.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Deadlines } from '../deadlines.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { HookRunner } from '../hooks.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
@@ -31,6 +31,8 @@ export interface StageServices {
   takeWorker(delivery: Delivery): Promise<void> | undefined
   /** The delivery's work is over, and it still holds what it was granted. */
   worked(delivery: Delivery): void
+  /** Whether an attempt goes on that was passivated; undefined: a task of this kind never is. */
+  isResumed(delivery: Delivery): Promise<boolean> | undefined
   /** Runs the handler: its output, or a promise of it; throws or rejects as the handler does. */
   run(delivery: Delivery): unknown
 }
@@ -89,7 +91,8 @@ export class Stages {
     if (delivery.task === undefined) {
       const { plan, task } = delivery.tasklet
       const message = `plan "${plan}" has no task "${task}" any more`
-      this.conclude(delivery, refused(delivery, { kind: 'missing-task', message }))
+      const refusal = delivery.refusal ?? { kind: 'missing-task' as const, message }
+      this.conclude(delivery, refused(delivery, refusal))
     } else if (delivery.tasklet.dependencies.length === 0) this.#begin(delivery)
     else {
       this.#services.gather(delivery).then(
@@ -101,7 +104,8 @@ export class Stages {
 
   settle(delivery: Delivery): void {
     const { hooks, settlements } = this.#services
-    if (hooks.isEmpty || !delivery.granted) settlements.add(delivery)
+    const goesOn = delivery.outcome?.status === 'scheduled'
+    if (hooks.isEmpty || !delivery.granted || goesOn) settlements.add(delivery)
     else void this.#runAfterHooks(delivery).finally(() => settlements.add(delivery))
   }
 
@@ -117,7 +121,9 @@ export class Stages {
     // What works outside of the event loop is ended there, by force if need be, before it is over.
     if (isElsewhere(delivery)) return
     delivery.deadline = deadlines.add(clock.now() + grace, () => {
-      bus.emit('tasklet.abandoned', { taskletId: delivery.tasklet.id, reason: reason.message })
+      const { id: taskletId, event } = delivery.tasklet
+      const cause = event?.lineage
+      bus.emit('tasklet.abandoned', { taskletId, reason: reason.message }, { cause })
       this.#concludeStopped(delivery, reason)
     })
   }
@@ -149,11 +155,18 @@ export class Stages {
     const { hooks } = this.#services
     if (hooks.isEmpty) this.#man(delivery)
     else {
-      hooks.run('beforeTaskRun', { tasklet: delivery.tasklet }).then(
+      this.#runBeforeHooks(delivery).then(
         () => this.#man(delivery),
         (error) => this.#vetoed(delivery, error),
       )
     }
+  }
+
+  /** Hooks frame a whole attempt, whatever it waits for in between. */
+  async #runBeforeHooks(delivery: Delivery): Promise<void> {
+    const { hooks, isResumed } = this.#services
+    if ((await isResumed(delivery)) === true) return
+    await hooks.run('beforeTaskRun', { tasklet: delivery.tasklet })
   }
 
   /** Its time counts from the moment at which somebody can do the work. */
@@ -251,7 +264,8 @@ export class Stages {
   #announce(delivery: Delivery, phase: Phase): void {
     const { bus } = this.#services
     if (bus.hears('tasklet.phase')) {
-      bus.emit('tasklet.phase', { taskletId: delivery.tasklet.id, phase })
+      const { id: taskletId, event } = delivery.tasklet
+      bus.emit('tasklet.phase', { taskletId, phase }, { cause: event?.lineage })
     }
   }
 }

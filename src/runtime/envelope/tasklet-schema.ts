@@ -94,8 +94,21 @@ const deadline = z
   .looseObject({ phase: z.enum(['acquiring', 'preparing', 'executing']), at: time })
   .register(terms, { description: 'When the phase of the present attempt has to be over.' })
 
+const lineage = z
+  .looseObject({
+    id: text,
+    correlationId: text,
+    causationId: text.optional(),
+    depth: count,
+    triggers: z.array(text),
+  })
+  .register(terms, {
+    id: 'Lineage',
+    description: 'The event that it came of, the first of the chain, and how long the chain is.',
+  })
+
 const event = z
-  .looseObject({ name: text, at: time, data: z.unknown().optional() })
+  .looseObject({ name: text, at: time, data: z.unknown().optional(), lineage: lineage.optional() })
   .register(terms, { description: 'What it was submitted for.' })
 
 /** Every field of a record; those that may be undefined may be missing. */

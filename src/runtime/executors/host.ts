@@ -4,7 +4,7 @@ import { toFailure } from './failure.ts'
 import type { FromWorker, JobContext, Request, ToWorker } from './messages.ts'
 
 /** The part of a handler's context that a worker reaches by messages. */
-export type HostContext = Pick<TaskContext, 'log' | 'progress' | 'checkpoint'>
+export type HostContext = Pick<TaskContext, 'log' | 'progress' | 'emit' | 'checkpoint'>
 
 /** Does in this process what a handler in a worker asks of its context. */
 export class Host {
@@ -19,9 +19,10 @@ export class Host {
   }
 
   hear(message: FromWorker, reply: (message: ToWorker) => void): void {
-    const { log, progress } = this.#context
+    const { log, progress, emit } = this.#context
     if (message.type === 'logged') log[message.level](message.message, message.fields)
     else if (message.type === 'progressed') progress(message.share, message.message)
+    else if (message.type === 'emitted') emit(message.name, message.data)
     else if (message.type === 'asked') void this.#answer(message.call, message.request, reply)
   }
 

@@ -40,6 +40,7 @@ export type FromWorker = { readonly job: number } & (
       readonly fields: Record<string, unknown> | undefined
     }
   | { readonly type: 'progressed'; readonly share: number; readonly message: string | undefined }
+  | { readonly type: 'emitted'; readonly name: string; readonly data: unknown }
   | { readonly type: 'asked'; readonly call: number; readonly request: Request }
   | { readonly type: 'returned'; readonly output: unknown }
   | { readonly type: 'threw'; readonly failure: Failure }

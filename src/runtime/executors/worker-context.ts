@@ -1,6 +1,7 @@
 import { SetpointError } from '../../core/errors.ts'
 import type { HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
 import { type KeptStep, Steps } from '../deliveries/steps.ts'
+import { toPayload } from '../events/payload.ts'
 import type { FromWorker, Job, JobContext, Request } from './messages.ts'
 
 /** What a handler is given in a worker: the same as in the event loop, but for the runtime. */
@@ -51,6 +52,11 @@ export class WorkerContext implements TaskContext {
 
   readonly progress = (share: number, message?: string): void => {
     this.#post({ job: this.#job, type: 'progressed', share, message })
+  }
+
+  /** What is wrong with it is thrown here, into the handler; the parent would not know whom to tell. */
+  readonly emit = (name: string, data?: unknown): void => {
+    this.#post({ job: this.#job, type: 'emitted', name, data: toPayload(name, data) })
   }
 
   readonly checkpoint = async (): Promise<void> => {

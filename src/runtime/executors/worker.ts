@@ -1,3 +1,4 @@
+import type { HandlerModule } from '../../plan/handler.ts'
 import { fromFailure, toFailure } from './failure.ts'
 import type { FromWorker, Job, ToWorker } from './messages.ts'
 import { isAbout } from './messages.ts'
@@ -23,12 +24,18 @@ export async function work(job: Job): Promise<void> {
   }
 }
 
-async function handlerOf({
-  module: { url, name },
-}: Job): Promise<(context: WorkerContext) => unknown> {
-  const handler: unknown = ((await import(url)) as Record<string, unknown>)[name]
+async function handlerOf({ module }: Job): Promise<(context: WorkerContext) => unknown> {
+  const { url, name } = module
+  const handler = (await exportsOf(module))[name]
   if (typeof handler === 'function') return handler as (context: WorkerContext) => unknown
   throw new TypeError(`${url} exports no function "${name}"`)
+}
+
+async function exportsOf({ url, sources }: HandlerModule): Promise<Record<string, unknown>> {
+  if (sources === undefined) return import(url)
+  // Only code that may be reloaded needs what reads it.
+  const { importSources } = await import('../../plan/modules/sources.ts')
+  return importSources(sources)
 }
 
 interface Parent {

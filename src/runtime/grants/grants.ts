@@ -1,9 +1,9 @@
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
-import type { Task } from '../../plan/model.ts'
+import type { Plan, Task } from '../../plan/model.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { needsWorldAlone } from './affinity.ts'
 import { Holders } from './holders.ts'
-import { type NeedLimits, type NeedyTask, needsOf } from './needs.ts'
+import { companyOf, type NeedLimits, type NeedyTask, needsOf } from './needs.ts'
 import { explainRefusal, type Refusal } from './refusals.ts'
 import { type PoolNeed, type Reservation, ResourcePools } from './resource-pools.ts'
 import { type Scope, Scopes } from './scopes.ts'
@@ -14,6 +14,8 @@ import { type WorldRules, type WorldSituation, WorldTurns } from './world-turns.
 export interface GrantLimits extends NeedLimits, WorldRules {
   /** Slots of a queue. */
   slots(queue: string): number
+  /** What the paths of a plan's machine stand for, in the given version or the current one. */
+  shape?(plan: string, version: Plan | undefined): string | undefined
 }
 
 /** What asks for a grant, or would. */
@@ -21,6 +23,8 @@ export interface GrantRequest {
   readonly tasklet: Tasklet
   /** Undefined when the plan no longer has the task: then it needs no resources. */
   readonly task: (NeedyTask & Pick<Task, 'leaves' | 'disturbs'>) | undefined
+  /** The version that it runs with; the current one unless given. */
+  readonly plan?: Plan | undefined
 }
 
 /**
@@ -131,6 +135,14 @@ export class Grants {
     this.#freed()
   }
 
+  /** The rules of the plan are others now: who runs counts by them too, whatever they were before. */
+  recount(plan: string, taskOf: (delivery: Delivery) => NeedyTask | undefined): void {
+    for (const delivery of this.granted(plan)) {
+      this.#pools.addMissing(delivery, companyOf(plan, taskOf(delivery), this.#limits))
+    }
+    this.reconsider()
+  }
+
   /** A scope is closed that covers the plan. */
   isClosed(plan: string): boolean {
     return !this.#scopes.isEmpty && this.#scopes.isClosed(plan)
@@ -145,7 +157,7 @@ export class Grants {
   allowance(task: Task): number {
     const { plan } = task
     if (this.isClosed(plan)) return 0
-    const asked = toStateRequest(task, task)
+    const asked = this.#toStateRequest(task, task)
     if (!this.#states.mayEnter(asked)) return 0
     const most = this.#pools.times(nameOf(task), this.#needsOf(asked, task))
     const isFirst = this.#states.wouldPrepare(asked) || asked.alone
@@ -197,8 +209,8 @@ export class Grants {
 
   /** Everything that would keep the request from being granted now; empty: nothing would. */
   explain(request: GrantRequest): readonly Refusal[] {
-    const { tasklet, task } = request
-    const asked = toStateRequest(tasklet, task)
+    const { tasklet, task, plan } = request
+    const asked = this.#toStateRequest(tasklet, task, plan)
     const mayEnter = this.#states.mayEnter(asked)
     return explainRefusal({
       queue: tasklet.queue,
@@ -213,9 +225,9 @@ export class Grants {
   }
 
   #grant(delivery: Delivery): boolean {
-    const { tasklet, task } = delivery
+    const { tasklet, task, plan } = delivery
     if (this.room(tasklet.queue) <= 0 || !this.#isAdmitted(delivery)) return false
-    const asked = toStateRequest(tasklet, task)
+    const asked = this.#toStateRequest(tasklet, task, plan)
     const needs = this.#needsOf(asked, task)
     if (!this.#states.mayEnter(asked)) return false
     if (needs.length > 0 && this.#pools.times(fullTaskName(tasklet), needs) < 1) return false
@@ -223,7 +235,7 @@ export class Grants {
     delivery.granted = true
     this.#countSlot(tasklet.queue, 1)
     this.#pools.take(delivery, needs)
-    this.#states.enter(delivery)
+    this.#states.enter(delivery, asked.shape)
     this.#holders.add(delivery)
     if (this.#pools.dropReservation(fullTaskName(tasklet))) this.#freed()
     return true
@@ -247,7 +259,7 @@ export class Grants {
 
   #fits({ tasklet, task }: Delivery): boolean {
     if (this.room(tasklet.queue) <= 0) return false
-    const needs = this.#needsOf(toStateRequest(tasklet, task), task)
+    const needs = this.#needsOf(tasklet, task)
     return this.#pools.times(fullTaskName(tasklet), needs) >= 1
   }
 
@@ -256,6 +268,15 @@ export class Grants {
     task: NeedyTask | undefined,
   ): readonly PoolNeed[] {
     return needsOf(asked, task, this.#states.wouldPrepare(asked), this.#limits)
+  }
+
+  #toStateRequest(
+    { plan, requires }: Pick<Tasklet, 'plan' | 'requires'>,
+    task: Pick<Task, 'leaves' | 'disturbs'> | undefined,
+    version?: Plan,
+  ): StateRequest {
+    const shape = this.#limits.shape?.(plan, version)
+    return { plan, requires, alone: needsWorldAlone(task), shape }
   }
 
   #countSlot(queue: string, change: 1 | -1): void {
@@ -274,11 +295,4 @@ const NONE: readonly string[] = []
 
 function nameOf({ plan, name }: Task): string {
   return fullTaskName({ plan, task: name })
-}
-
-function toStateRequest(
-  { plan, requires }: Pick<Tasklet, 'plan' | 'requires'>,
-  task: Pick<Task, 'leaves' | 'disturbs'> | undefined,
-): StateRequest {
-  return { plan, requires, alone: needsWorldAlone(task) }
 }

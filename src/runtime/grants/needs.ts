@@ -38,10 +38,19 @@ export function needsOf(
   const own = task?.resources ?? NO_UNITS
   const units = moving ? limits.transitionUnits(plan) : NO_UNITS
   const needs = resourceNeeds(plan, own, units, limits)
-  const isLimited = task?.maxInstances !== undefined
+  const company = companyOf(plan, task, limits)
+  return company.length === 0 ? needs : [...needs, ...company]
+}
+
+/** The part of the needs that says who may run beside it. */
+export function companyOf(
+  plan: string,
+  task: NeedyTask | undefined,
+  limits: Pick<NeedLimits, 'hasExclusive'>,
+): readonly PoolNeed[] {
   const isShared = limits.hasExclusive(plan)
-  if (!isLimited && !isShared) return needs
-  return [...needs, ...companyNeeds(plan, task, isShared)]
+  if (task?.maxInstances === undefined && !isShared) return NO_NEEDS
+  return companyNeeds(plan, task, isShared)
 }
 
 function resourceNeeds(

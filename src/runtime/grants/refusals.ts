@@ -39,7 +39,7 @@ export function explainRefusal(refused: RefusedGrant): readonly Refusal[] {
   }
   reasons.push(...short.map(explainShortage))
   if (world !== undefined) {
-    const message = `${describeWish(asked)}, and ${describeHold(world)}`
+    const message = `${describeWish(asked)}, and ${describeHold(world)}${describeMachine(asked, world)}`
     reasons.push({ code: 'state', message, ...inTheWay(world.holders) })
   }
   if (refused.isTurnOfOthers) {
@@ -88,6 +88,10 @@ function describeHold({ holders, states }: StateHold): string {
   const names = namesOf(holders)
   if (states === undefined) return `${names} is moving it`
   return `it is held in ${states.join(' & ')} by ${names}`
+}
+
+function describeMachine({ shape }: StateRequest, world: StateHold): string {
+  return shape === world.shape ? '' : ', with an older version of the plan whose machine is another'
 }
 
 const MOST_NAMED = 5

@@ -78,7 +78,26 @@ export class ResourcePools {
 
   /** The holder needs only these any more, which are a part of what it has. */
   reduce(delivery: Delivery, needs: readonly PoolNeed[]): void {
-    if (this.giveBack(delivery)) this.take(delivery, needs)
+    const held = this.#held.get(delivery)
+    if (held === undefined || !this.giveBack(delivery)) return
+    // What is a pool of its own now may have been one of all plans when the units were taken.
+    const left = held.flatMap((had) => {
+      const need = needs.find(
+        ({ kind, resource }) => kind === had.kind && resource === had.resource,
+      )
+      return need === undefined ? [] : [{ ...had, units: Math.min(had.units, need.units) }]
+    })
+    this.take(delivery, left)
+  }
+
+  /** The holder also counts in these pools, however little is free there. */
+  addMissing(delivery: Delivery, needs: readonly PoolNeed[]): void {
+    const held = this.#held.get(delivery) ?? []
+    const keys = new Set(held.map(({ pool }) => pool.key))
+    const missing = needs.filter(({ pool }) => !keys.has(pool.key))
+    if (missing.length === 0) return
+    this.giveBack(delivery)
+    this.take(delivery, [...held, ...missing])
   }
 
   get reservations(): readonly Reservation[] {

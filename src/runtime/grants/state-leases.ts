@@ -7,35 +7,42 @@ interface WorldLease {
   readonly holders: Set<Delivery>
   /** Where the holders have verified the world to be; undefined while one is changing it. */
   states: readonly string[] | undefined
+  /** What the holders' paths stand for. */
+  readonly shape: string | undefined
 }
 
 /** Who wants to rely on the world of a plan being in one of these states, or to change it. */
 export interface StateRequest extends Pick<Tasklet, 'plan' | 'requires'> {
   /** Its work changes the world: nobody else may rely on it meanwhile. */
   readonly alone: boolean
+  /** What its paths stand for: those of another machine are not compared with them. */
+  readonly shape?: string | undefined
 }
 
 export interface StateHold {
   readonly holders: readonly Delivery[]
   readonly states: readonly string[] | undefined
+  readonly shape?: string | undefined
 }
 
 /**
  * The right to rely on the world of a plan staying as it is. The first tasklet that requires a
  * state holds the world alone while it prepares it; once the state is verified, others that require
  * it join. One whose work changes the world keeps it to itself to the end. A tasklet that neither
- * requires nor changes anything takes no part.
+ * requires nor changes anything takes no part. While work of an older version of the plan holds the
+ * world in terms of another machine, nobody joins it.
  */
 export class StateLeases {
   readonly #worlds = new Map<string, WorldLease>()
   /** Since when the world of a plan has served the state that it served last. */
   readonly #serving = new Map<string, { readonly states: string; readonly since: number }>()
 
-  mayEnter({ plan, requires, alone }: StateRequest): boolean {
+  mayEnter({ plan, requires, alone, shape }: StateRequest): boolean {
     if (requires.length === 0 && !alone) return true
     const lease = this.#worlds.get(plan)
     if (lease === undefined) return true
-    return !alone && lease.states !== undefined && holdsAny(lease.states, requires)
+    if (alone || lease.shape !== shape) return false
+    return lease.states !== undefined && holdsAny(lease.states, requires)
   }
 
   /** Whether the world would be the requester's alone, to be moved as it needs. */
@@ -46,7 +53,7 @@ export class StateLeases {
   /** Who relies on the world of the plan, and where they verified it to be, if they have. */
   heldBy(plan: string): StateHold {
     const lease = this.#worlds.get(plan)
-    return { holders: [...(lease?.holders ?? [])], states: lease?.states }
+    return { holders: [...(lease?.holders ?? [])], states: lease?.states, shape: lease?.shape }
   }
 
   isFree(plan: string): boolean {
@@ -58,13 +65,13 @@ export class StateLeases {
     return this.#worlds.get(plan)?.states
   }
 
-  enter(delivery: Delivery): void {
+  enter(delivery: Delivery, shape?: string): void {
     if (!takesPart(delivery)) return
     const lease = this.#of(delivery)
     if (lease !== undefined) lease.holders.add(delivery)
     else {
       const holders = new Set([delivery])
-      this.#worlds.set(delivery.tasklet.plan, { holders, states: undefined })
+      this.#worlds.set(delivery.tasklet.plan, { holders, states: undefined, shape })
     }
   }
 

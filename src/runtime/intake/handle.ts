@@ -4,6 +4,7 @@ import type { Status } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { CancelOutcome } from '../../ports/store-messages.ts'
+import type { EventStream } from '../events/event-stream.ts'
 import { toOptionalDuration } from './submit-values.ts'
 import type { Reason } from './uniqueness.ts'
 
@@ -13,12 +14,18 @@ export interface ResultOptions {
   readonly timeout?: Duration
 }
 
+export interface EventsOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface HandleServices {
   readonly clock: Clock
   get(id: string): Promise<Tasklet | undefined>
   cancel(id: string, reason?: string): Promise<CancelOutcome>
   /** Stands for what has been settled so far. */
   readonly moment: number
+  /** Its events, until it has settled. */
+  events(id: string, signal: AbortSignal | undefined): EventStream
   /** The output; `since`: the moment at which the tasklet was known not to be final. */
   output(id: string, since?: number): Promise<unknown>
 }
@@ -67,6 +74,16 @@ export class TaskletHandle<Output = unknown> {
 
   cancel(reason?: string): Promise<CancelOutcome> {
     return this.#services.cancel(this.id, reason)
+  }
+
+  /**
+   * What happens to it from this call on, for `for await`; the last event is that of its end, of one
+   * that has ended already the only one. At most 1 000 wait to be read, the newest of them. It ends
+   * without one when the signal aborts, when the runtime stops, and when there is no such tasklet any
+   * more.
+   */
+  events(options: EventsOptions = {}): EventStream {
+    return this.#services.events(this.id, options.signal)
   }
 }
 

@@ -4,7 +4,7 @@ import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
 import type { Store } from '../../ports/store.ts'
 import type { InsertOutcome } from '../../ports/store-messages.ts'
 import { Wakes } from '../claims/wakes.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import { Inserts } from './inserts.ts'
 import { Rooms } from './rooms.ts'
 

@@ -40,8 +40,8 @@ export class Condition {
   async #heard(pattern: string, signal: AbortSignal): Promise<TriggeringEvent> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<TriggeringEvent>()
-    const leave = this.#services.bus.on(pattern, ({ name, at, data }) =>
-      resolve({ name, at, data }),
+    const leave = this.#services.bus.on(pattern, ({ name, at, data, lineage }) =>
+      resolve({ name, at, data, lineage }),
     )
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })

@@ -22,16 +22,80 @@ export interface InterruptInfo {
   readonly cooldownUntil: number | undefined
 }
 
+/** Actors of rules end, and others take their places. */
+export type Exchange = (gone: readonly string[], come: readonly Resident[]) => void
+
 /** The rules of all plans. */
 export class Interrupts {
-  readonly #rules: ReadonlyMap<string, Rule>
+  readonly #services: InterruptServices
+  readonly #turns = new Turns()
+  readonly #pauses = new Pauses()
+  readonly #rules = new Map<string, Rule>()
+  /** By name, what takes the place of a rule when its interrupt is over; undefined: nothing. */
+  readonly #next = new Map<string, Interrupt | undefined>()
 
   constructor(interrupts: readonly Interrupt[], services: InterruptServices) {
-    const turns = new Turns()
-    const pauses = new Pauses()
-    this.#rules = new Map(
-      interrupts.map((rule) => [fullRuleName(rule), new Rule(rule, services, turns, pauses)]),
-    )
+    this.#services = services
+    for (const rule of interrupts) this.#rules.set(fullRuleName(rule), this.#create(rule))
+  }
+
+  /**
+   * From now on these are the rules of the plan. An interrupt that is under way is brought to its end
+   * by the rule that began it; `hold` is told of each such, and gives what is called then.
+   */
+  replace(
+    plan: string,
+    interrupts: readonly Interrupt[],
+    exchange: Exchange,
+    hold: (rule: Rule) => () => void,
+  ): void {
+    const next = new Map(interrupts.map((rule) => [fullRuleName(rule), rule]))
+    const before = [...this.#rules].filter(([, { rule }]) => rule.plan === plan)
+    for (const name of new Set([...before.map(([name]) => name), ...next.keys()])) {
+      const old = this.#rules.get(name)
+      if (old === undefined || old.isIdle) this.#succeed(name, next.get(name), exchange)
+      else this.#succeedLater(name, old, next.get(name), { exchange, hold })
+    }
+  }
+
+  #succeed(name: string, next: Interrupt | undefined, exchange: Exchange): void {
+    const old = this.#rules.get(name)
+    this.#rules.delete(name)
+    const gone = old === undefined ? [] : [markOf(old.rule)]
+    if (next === undefined) {
+      exchange(gone, [])
+      return
+    }
+    const rule = this.#create(next)
+    if (old !== undefined) rule.inherit(old)
+    this.#rules.set(name, rule)
+    exchange(gone, [toResident(rule)])
+  }
+
+  #succeedLater(
+    name: string,
+    old: Rule,
+    next: Interrupt | undefined,
+    { exchange, hold }: { exchange: Exchange; hold: (rule: Rule) => () => void },
+  ): void {
+    const isExpected = this.#next.has(name)
+    this.#next.set(name, next)
+    if (isExpected) return
+    const letGo = hold(old)
+    old.onIdle(() => {
+      // Its actor is in the middle of a step.
+      queueMicrotask(() => {
+        if (!old.isIdle || !this.#next.has(name)) return
+        const successor = this.#next.get(name)
+        this.#next.delete(name)
+        this.#succeed(name, successor, exchange)
+        letGo()
+      })
+    })
+  }
+
+  #create(rule: Interrupt): Rule {
+    return new Rule(rule, this.#services, this.#turns, this.#pauses)
   }
 
   /** To be awaited before anything is granted: scopes of unfinished interrupts are closed then. */
@@ -49,11 +113,7 @@ export class Interrupts {
   }
 
   residents(): readonly Resident[] {
-    return [...this.#rules.values()].map(({ rule, logic }) => ({
-      id: markOf(rule),
-      logic,
-      servesRunningWork: false,
-    }))
+    return [...this.#rules.values()].map(toResident)
   }
 
   list(): readonly InterruptInfo[] {
@@ -91,4 +151,8 @@ export class Interrupts {
     const hint = nearest === undefined ? `; there are: ${known}` : `; did you mean "${nearest}"?`
     throw new InputError(`there is no interrupt "${name}"${hint}`)
   }
+}
+
+function toResident({ rule, logic }: Rule): Resident {
+  return { id: markOf(rule), logic, servesRunningWork: false }
 }

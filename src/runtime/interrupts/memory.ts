@@ -53,6 +53,50 @@ export class RuleFact {
   }
 }
 
+/** The memory of a rule that runs here, and what becomes of it. */
+export class KeptMemory {
+  now: RuleMemory = FRESH
+  readonly #services: Pick<InterruptServices, 'store' | 'clock' | 'report'>
+  readonly #rule: Interrupt
+  readonly #fact: RuleFact
+
+  constructor(rule: Interrupt, services: Pick<InterruptServices, 'store' | 'clock' | 'report'>) {
+    this.#rule = rule
+    this.#services = services
+    this.#fact = new RuleFact(rule, services.store)
+  }
+
+  async read(): Promise<void> {
+    this.now = await this.#fact.read()
+  }
+
+  /** Rejects when the store does not keep it; then it stays as it was. */
+  async change(changes: Partial<RuleMemory>): Promise<void> {
+    this.now = await this.#fact.change(changes)
+  }
+
+  /** What the store does not keep is known here all the same, so that the interrupt goes on. */
+  async note(changes: Partial<RuleMemory>): Promise<void> {
+    this.now = { ...this.now, ...changes }
+    try {
+      await this.change(changes)
+    } catch (error) {
+      this.#services.report(error)
+    }
+  }
+
+  /** Milliseconds. */
+  get coolingTime(): number {
+    return Math.max(0, (this.now.cooldownUntil ?? 0) - this.#services.clock.now())
+  }
+
+  startCooldown(): Promise<void> {
+    const cooldownUntil = this.#services.clock.now() + this.#rule.cooldown
+    // The handler too: a crash may have come before the store knew which it is.
+    return this.note({ handler: this.now.handler, cooldownUntil })
+  }
+}
+
 function toMemory(value: unknown): RuleMemory {
   return typeof value === 'object' && value !== null ? { ...FRESH, ...value } : FRESH
 }

@@ -1,15 +1,11 @@
-import { fromCallback } from 'xstate'
-import {
-  type InterruptEvent,
-  type InterruptEventType,
-  interruptMachine,
-} from '../../../machines/interrupt.ts'
+import { type InterruptEventType, interruptMachine } from '../../../machines/interrupt.ts'
 import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt } from '../../plan/model.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { wait } from '../wait.ts'
 import { Condition } from './condition.ts'
-import { RuleFact, type RuleMemory } from './memory.ts'
+import { toEffect, type Work } from './effect.ts'
+import { KeptMemory, type RuleMemory } from './memory.ts'
 import type { Pauses } from './pauses.ts'
 import { fullRuleName, type InterruptServices, markOf } from './services.ts'
 import type { Contender, Turns } from './turns.ts'
@@ -26,18 +22,15 @@ export type RuleState =
   | 'returning'
   | 'cooling'
 
-type Work = (signal: AbortSignal) => Promise<InterruptEventType>
-
 /** One rule: the data that the effects of its machine work on. It outlives a crash of its actor. */
 export class Rule implements Contender {
   readonly rule: Interrupt
   state: RuleState = 'recalling'
-  memory: RuleMemory = { enabled: true }
   /** What was recalled just before its actor starts, which so hears events from the first on. */
   recalled: InterruptEventType | undefined
   readonly #services: InterruptServices
   readonly #turns: Turns
-  readonly #fact: RuleFact
+  readonly #memory: KeptMemory
   readonly #condition: Condition
   readonly #victims: VictimGroup
   /** Ids of what it has submitted and not seen the end of. */
@@ -46,14 +39,21 @@ export class Rule implements Contender {
   #cleared = false
   #crash: unknown
   #send: (type: InterruptEventType) => void = () => {}
+  /** While it cools down: its interrupt is over and written down. */
+  #isRested = false
+  #idle: () => void = () => {}
 
   constructor(rule: Interrupt, services: InterruptServices, turns: Turns, pauses: Pauses) {
     this.rule = rule
     this.#services = services
     this.#turns = turns
-    this.#fact = new RuleFact(rule, services.store)
+    this.#memory = new KeptMemory(rule, services)
     this.#condition = new Condition(rule, services)
     this.#victims = new VictimGroup(rule, services, pauses)
+  }
+
+  get memory(): RuleMemory {
+    return this.#memory.now
   }
 
   get logic() {
@@ -77,20 +77,41 @@ export class Rule implements Contender {
     })
   }
 
+  /** No interrupt is under way, and none is about to be. */
+  get isIdle(): boolean {
+    return this.state === 'watching' || this.state === 'disabled' || this.#isRested
+  }
+
+  /** Calls whenever it has come to be idle, in the middle of a step of its actor. */
+  onIdle(listener: () => void): void {
+    this.#idle = listener
+  }
+
+  /** Ids of what it has submitted and not seen the end of. */
+  get own(): Iterable<string> {
+    return this.#own
+  }
+
+  /** Takes the place of an idle one, and knows what that knew. */
+  inherit({ memory }: Rule): void {
+    this.#memory.now = memory
+    this.recalled = memory.enabled ? 'rule.idle' : 'rule.disabled'
+  }
+
   owns({ id }: Pick<Tasklet, 'id'>): boolean {
     return this.#own.has(id)
   }
 
   /** Rejects when the store does not keep it; then the rule stays as it was. */
   async setEnabled(enabled: boolean): Promise<void> {
-    this.memory = await this.#fact.change({ enabled })
+    await this.#memory.change({ enabled })
     this.#send(enabled ? 'rule.enabled' : 'rule.disabled')
   }
 
   /** Another process may have switched it. */
   async refresh(): Promise<void> {
     const { enabled } = this.memory
-    this.memory = await this.#fact.read()
+    await this.#memory.read()
     if (this.memory.enabled === enabled) return
     this.#send(this.memory.enabled ? 'rule.enabled' : 'rule.disabled')
   }
@@ -104,12 +125,12 @@ export class Rule implements Contender {
   /** What it was doing when it was last there. An unfinished interrupt closes its scope at once. */
   async recall(): Promise<InterruptEventType> {
     this.#turns.release(this)
-    this.memory = await this.#fact.read()
+    await this.#memory.read()
     const { store } = this.#services
     const { handler, own } = await findUnfinished(this.rule, store, this.memory.handler)
     for (const id of own) this.#own.add(id)
     if (handler === undefined) return this.memory.enabled ? 'rule.idle' : 'rule.disabled'
-    this.memory = { ...this.memory, handler }
+    this.#memory.now = { ...this.memory, handler }
     this.#turns.resume(this)
     this.#closeScope()
     return 'handler.unfinished'
@@ -125,7 +146,7 @@ export class Rule implements Contender {
     await this.refresh().catch((error: unknown) => this.#services.report(error))
     if (!this.memory.enabled) return 'rule.disabled'
     // Another process may have answered it in the meantime.
-    if (this.#coolingTime() > 0) return 'condition.passed'
+    if (this.#memory.coolingTime > 0) return 'condition.passed'
     while (!this.#turns.take(this)) {
       await this.#turns.change(signal)
       signal.throwIfAborted()
@@ -143,7 +164,7 @@ export class Rule implements Contender {
     const handler = await submitHandler(this.rule, event)
     signal.throwIfAborted()
     this.#own.add(handler.id)
-    await this.#note({ handler: handler.id, firedAt: now })
+    await this.#memory.note({ handler: handler.id, firedAt: now })
     signal.throwIfAborted()
     const victims = this.#findVictims()
     const { plan, name } = this.rule
@@ -176,7 +197,7 @@ export class Rule implements Contender {
       await this.#services.completed(handler)
     } finally {
       signal.throwIfAborted()
-      await this.#startCooldown()
+      await this.#memory.startCooldown()
     }
     return 'handler.completed'
   }
@@ -200,8 +221,10 @@ export class Rule implements Contender {
     await this.#victims.resume()
     this.#openScope()
     this.#own.clear()
-    if (this.memory.handler !== undefined) await this.#note({ handler: undefined })
-    const left = this.#coolingTime()
+    if (this.memory.handler !== undefined) await this.#memory.note({ handler: undefined })
+    this.#isRested = true
+    this.#idle()
+    const left = this.#memory.coolingTime
     if (left > 0) await wait(this.#services.clock, left, signal)
     return this.memory.enabled ? 'cooldown.over' : 'rule.disabled'
   }
@@ -210,29 +233,9 @@ export class Rule implements Contender {
     this.state = 'disabled'
     this.#send = send
     this.#turns.release(this)
+    this.#idle()
     // It may have been switched on again before it came here.
     if (this.memory.enabled) send('rule.enabled')
-  }
-
-  /** Milliseconds. */
-  #coolingTime(): number {
-    return Math.max(0, (this.memory.cooldownUntil ?? 0) - this.#services.clock.now())
-  }
-
-  #startCooldown(): Promise<void> {
-    const cooldownUntil = this.#services.clock.now() + this.rule.cooldown
-    // The handler too: a crash may have come before the store knew which it is.
-    return this.#note({ handler: this.memory.handler, cooldownUntil })
-  }
-
-  /** What the store does not keep is known here all the same, so that the interrupt goes on. */
-  async #note(changes: Partial<RuleMemory>): Promise<void> {
-    this.memory = { ...this.memory, ...changes }
-    try {
-      this.memory = await this.#fact.change(changes)
-    } catch (error) {
-      this.#services.report(error)
-    }
   }
 
   get #plan(): string | undefined {
@@ -278,23 +281,20 @@ export class Rule implements Contender {
     const { plan, name } = this.rule
     bus.emit('interrupt.failed', { plan, name, handler: this.memory.handler, error })
     log.error('an interrupt failed', { interrupt: fullRuleName(this.rule), error })
-    if (this.state === 'clearing') await this.#startCooldown()
+    if (this.state === 'clearing') await this.#memory.startCooldown()
   }
 
   #effect(state: RuleState, work: Work) {
-    return fromCallback<InterruptEvent>(({ sendBack }) => {
-      const controller = new AbortController()
-      const { signal } = controller
-      const send = (type: InterruptEventType) => {
-        if (!signal.aborted) sendBack({ type })
-      }
-      this.state = state
-      this.#send = send
-      work(signal).then(send, (error: unknown) => {
+    return toEffect(work, {
+      began: (send) => {
+        this.state = state
+        this.#isRested = false
+        this.#send = send
+        if (this.isIdle) this.#idle()
+      },
+      crashed: (error) => {
         this.#crash = error
-        send('effect.crashed')
-      })
-      return () => controller.abort()
+      },
     })
   }
 }

@@ -4,7 +4,7 @@ import type { Interrupt } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Delivery, StopReason } from '../deliveries/delivery.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Scope } from '../grants/scopes.ts'
 
 /** What rules need of the runtime around them. */

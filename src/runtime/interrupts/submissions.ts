@@ -3,12 +3,13 @@ import type { Interrupt } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Intake } from '../intake/intake.ts'
 import { type Submission, toTasklet } from '../intake/submission.ts'
-import { GO_TO, type Registry } from '../plans/registry.ts'
+import { GO_TO } from '../plans/go-to.ts'
+import type { Registry } from '../plans/registry.ts'
 import { markOf } from './services.ts'
 
 export interface SubmissionServices {
   readonly clock: Clock
-  readonly registry: Pick<Registry, 'requirePlan' | 'requireTask'>
+  readonly registry: Pick<Registry, 'requirePlan' | 'requireTask' | 'versions'>
   readonly intake: Pick<Intake, 'tryInsert'>
   newId(): string
 }
@@ -37,8 +38,8 @@ export class InterruptSubmissions {
     { key, ...given }: Pick<Submission, 'input' | 'event' | 'requires'> & { readonly key: string },
   ): Promise<Tasklet> {
     const { clock, registry, intake, newId } = this.#services
-    const plan = registry.requirePlan(rule.plan)
-    const task = registry.requireTask(`${rule.plan}/${name}`)
+    const plan = registry.versions.declaring(rule) ?? registry.requirePlan(rule.plan)
+    const task = plan.tasks.get(name) ?? registry.requireTask(`${rule.plan}/${name}`)
     const options = {
       queue: 'interrupt',
       priority: 0,
@@ -46,7 +47,10 @@ export class InterruptSubmissions {
       unique: { key },
     }
     const submission = { ...given, plan, task, options, source: 'interrupt' } as const
-    const { tasklet } = await intake.tryInsert(toTasklet(submission, newId(), clock.now()))
+    const record = toTasklet(submission, newId(), clock.now())
+    // Before it can be claimed: a rule is brought to its end with the version that declares it.
+    if (!registry.versions.isCurrent(plan)) registry.versions.keepFor(record.id, plan)
+    const { tasklet } = await intake.tryInsert(record)
     return tasklet
   }
 }

@@ -1,5 +1,6 @@
 import { isFinal, type Phase } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
+import { toTime } from './explain-waiting.ts'
 import type { Reason } from './reason.ts'
 
 /** The reasons that stand in the record itself; `parents` are the dependencies that are stored. */
@@ -30,7 +31,7 @@ export function explainRecord(
 
 function toDependencyReason({ id, plan, task, status, notBefore }: Tasklet): Reason {
   const message = `waits for ${plan}/${task} (${id}), which is ${status}`
-  return { code: 'dependency', message, holder: id, until: notBefore }
+  return { code: 'dependency', message, holder: id, until: toTime(notBefore) }
 }
 
 function toRetryReason({ attempts, maxAttempts, error, notBefore }: Tasklet): Reason {

@@ -6,7 +6,9 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import { Delivery } from '../deliveries/delivery.ts'
+import { openWaits } from '../waits/wait-record.ts'
 import { explainRecord } from './explain-record.ts'
+import { isPassivated, waitingReasons } from './explain-waiting.ts'
 import type { Explanation, Reason } from './reason.ts'
 import { followWaits } from './wait-picture.ts'
 
@@ -69,6 +71,11 @@ export class Explainer {
         const parents = await store.getMany(tasklet.dependencies.map(({ id }) => id))
         return explainRecord(tasklet, parents, undefined, clock.now())
       }
+      case 'scheduled':
+        if (isPassivated(tasklet)) {
+          return waitingReasons(tasklet, await openWaits(store, tasklet.id))
+        }
+        return explainRecord(tasklet, [], undefined, clock.now())
       default:
         return explainRecord(tasklet, [], undefined, clock.now())
     }

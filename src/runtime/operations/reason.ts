@@ -5,6 +5,7 @@ export type ReasonCode =
   | 'cancel-requested'
   | 'dependency'
   | 'scheduled'
+  | 'waiting'
   | 'retrying'
   | 'expired'
   | 'queue-paused'

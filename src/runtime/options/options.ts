@@ -69,6 +69,8 @@ export interface RuntimeOptions {
   /** How long one hook may take; 5 s. */
   readonly hookTimeout?: Duration
   readonly supervision?: Partial<Omit<RestartPolicy, 'random'>>
+  /** Loads plans again when the files in their folders change; `false` unless given. */
+  readonly watch?: boolean
   readonly clock?: Clock
   readonly logger?: Log
   /** Hears every actor of the runtime: any XState inspection observer. */
@@ -99,6 +101,7 @@ export interface Settings {
   readonly grace: number
   readonly hookTimeout: number
   readonly supervision: RestartPolicy
+  readonly watch: boolean
   readonly clock: Clock
   readonly logger: Log
   readonly inspect: RuntimeOptions['inspect']
@@ -125,6 +128,7 @@ export function toSettings(options: RuntimeOptions): Settings {
     grace: toDuration('grace', options.grace ?? '5s'),
     hookTimeout: toDuration('hookTimeout', options.hookTimeout ?? '5s'),
     supervision: { ...DEFAULT_SUPERVISION, ...options.supervision, random },
+    watch: options.watch ?? false,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? stderrLog,
     inspect: options.inspect,

@@ -1,5 +1,6 @@
 import type { AnyActorRef, EventObject } from 'xstate'
 import { InputError } from '../../core/errors.ts'
+import { type ExportFormat, exportPlan } from '../../plan/interchange/export.ts'
 import type { Plan } from '../../plan/model.ts'
 import type { Detection } from '../../planning/detect.ts'
 import type { Verdict } from '../../planning/planner.ts'
@@ -8,26 +9,29 @@ import type { Belief } from '../twins/belief.ts'
 import type { LiveWorld } from '../worlds/live-world.ts'
 
 export interface PlanServices {
-  /** Undefined for a plan without a machine. */
-  readonly live: LiveWorld | undefined
+  /** Undefined for a version without a machine. */
+  live(): LiveWorld | undefined
+  /** The current version. */
+  plan(): Plan
   /** Something else is believed of the world than before. */
   believedAnew(): void
   /** Submits the tasklet that brings the world of the plan into the state. */
   goTo(plan: Plan, target: string): Promise<TaskletHandle>
 }
 
-/** What can be asked and done about the world of one plan. */
+/** What can be asked and done about one plan and its world, as its current version has it. */
 export class PlanAccess {
   readonly name: string
-  readonly version: string
-  readonly #plan: Plan
   readonly #services: PlanServices
 
-  constructor(plan: Plan, services: PlanServices) {
-    this.name = plan.name
-    this.version = plan.version
-    this.#plan = plan
+  constructor(name: string, services: PlanServices) {
+    this.name = name
     this.#services = services
+  }
+
+  /** Content hash of the version that counts now. */
+  get version(): string {
+    return this.#services.plan().version
   }
 
   /**
@@ -72,7 +76,15 @@ export class PlanAccess {
   /** Brings the world into the state, as a tasklet of its own. */
   goTo(target: string): Promise<TaskletHandle> {
     this.#requireState(this.#live(), target)
-    return this.#services.goTo(this.#plan, target)
+    return this.#services.goTo(this.#services.plan(), target)
+  }
+
+  /**
+   * The machine of the world as text, or with `task` the one that its steps are compiled to.
+   * @throws {InputError} when there is no such machine.
+   */
+  export(format: ExportFormat, options: { readonly task?: string } = {}): string {
+    return exportPlan(this.#services.plan(), format, options.task)
   }
 
   async #detected(target: string): Promise<readonly string[]> {
@@ -84,7 +96,8 @@ export class PlanAccess {
   }
 
   #live(): LiveWorld {
-    if (this.#services.live !== undefined) return this.#services.live
+    const live = this.#services.live()
+    if (live !== undefined) return live
     throw new InputError(`plan "${this.name}" has no machine`)
   }
 

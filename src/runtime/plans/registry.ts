@@ -4,17 +4,16 @@ import { createPlanner, type Planner, type PlannerOptions } from '../../planning
 import type { Pool } from '../grants/resource-pools.ts'
 import type { Settings } from '../options/options.ts'
 import type { SharedResource } from '../options/shared-resources.ts'
+import { GO_TO, goTo } from './go-to.ts'
 import { type StartRules, toStartRules } from './start-rules.ts'
+import { Versions } from './versions.ts'
 
-/** The task that only moves the world: `goTo` submits it with the state as its requirement. */
-export const GO_TO = '$go-to'
-
-/** The plans of a runtime, and what can be looked up in them. */
+/** The plans of a runtime, and what can be looked up in them: in their current versions. */
 export class Registry {
-  readonly #plans = new Map<string, Plan>()
+  readonly versions: Versions
   readonly #planners = new WeakMap<World, Planner>()
   readonly #shared: Readonly<Record<string, SharedResource>>
-  readonly #rules: StartRules
+  #rules: StartRules
   readonly #planning: PlannerOptions
 
   /** `shared`: resources that all plans draw on together. */
@@ -24,7 +23,7 @@ export class Registry {
     planning: PlannerOptions = {},
   ) {
     this.#planning = planning
-    for (const plan of plans) this.#plans.set(plan.name, plan)
+    this.versions = new Versions(plans)
     this.#shared = shared
     this.#rules = toStartRules(plans, shared)
   }
@@ -35,26 +34,40 @@ export class Registry {
   }
 
   get plans(): readonly Plan[] {
-    return [...this.#plans.values()]
+    return this.versions.current
   }
 
   get planNames(): readonly string[] {
-    return [...this.#plans.keys()]
+    return this.plans.map(({ name }) => name)
   }
 
   plan(name: string): Plan | undefined {
-    return this.#plans.get(name)
+    return this.versions.get(name)
   }
 
   /** @throws {InputError} that names the plans there are. */
   requirePlan(name: string): Plan {
-    const plan = this.#plans.get(name)
+    const plan = this.versions.get(name)
     if (plan !== undefined) return plan
     throw new InputError(`there is no plan "${name}"; ${listNames('the plans', this.planNames)}`)
   }
 
   task(plan: string, name: string): Task | undefined {
-    return this.#plans.get(plan)?.tasks.get(name) ?? (name === GO_TO ? goTo(plan) : undefined)
+    return this.versions.get(plan)?.tasks.get(name) ?? (name === GO_TO ? goTo(plan) : undefined)
+  }
+
+  /** From now on the version is the current one of its plan, or the plan is new. */
+  replace(plan: Plan): void {
+    this.versions.replace(plan)
+    this.#rules = toStartRules(this.plans, this.#shared)
+  }
+
+  /** A version of the plan that counts still has tasks that run alone in it. */
+  hasExclusive(plan: string): boolean {
+    return (
+      this.#rules.exclusivePlans.has(plan) ||
+      this.versions.older(plan).some(({ tasks }) => [...tasks.values()].some(isExclusive))
+    )
   }
 
   /**
@@ -81,14 +94,14 @@ export class Registry {
   }
 
   pool(plan: string, resource: string): Pool {
-    const own = this.#plans.get(plan)?.resources[resource]
+    const own = this.versions.get(plan)?.resources[resource]
     if (own !== undefined) return { key: `${plan}/${resource}`, capacity: own }
     return { key: resource, capacity: this.#shared[resource]?.capacity ?? 0 }
   }
 
   /** Units by resource name that moving the world of a plan may take. */
   transitionUnits(plan: string): Readonly<Record<string, number>> {
-    return this.#plans.get(plan)?.transitionUnits ?? NO_UNITS
+    return this.versions.get(plan)?.transitionUnits ?? NO_UNITS
   }
 }
 
@@ -97,45 +110,12 @@ export function createRegistry(plans: readonly Plan[], settings: Settings): Regi
   return new Registry(plans, resources, { clock, timeBudget })
 }
 
+function isExclusive({ exclusive }: Task): boolean {
+  return exclusive
+}
+
 const NO_UNITS: Readonly<Record<string, number>> = {}
 
 function listNames(what: string, names: readonly string[]): string {
   return names.length === 0 ? `${what}: none` : `${what}: ${names.join(', ')}`
-}
-
-function goTo(plan: string): Task {
-  return {
-    plan,
-    name: GO_TO,
-    title: 'Bring the world into a state',
-    external: false,
-    run: () => undefined,
-    steps: undefined,
-    mode: 'async',
-    module: undefined,
-    memory: undefined,
-    input: undefined,
-    output: undefined,
-    requires: [],
-    leaves: undefined,
-    disturbs: false,
-    exclusive: false,
-    maxInstances: undefined,
-    resources: {},
-    timeout: undefined,
-    acquireTimeout: undefined,
-    prepareTimeout: undefined,
-    expiresAfter: undefined,
-    retry: {
-      attempts: 1,
-      backoff: { type: 'fixed', delay: 0 },
-      except: [],
-      onPlanning: false,
-    },
-    limit: undefined,
-    groupConcurrency: undefined,
-    priority: undefined,
-    queue: undefined,
-    tags: [],
-  }
 }

@@ -24,6 +24,8 @@ export type CorrectionEvent =
       readonly event: EventObject | undefined
     }
   | { readonly type: 'setpoint.left'; readonly states: readonly string[] }
+  /** Where another version of the plan believes the world to be, in terms of this machine. */
+  | { readonly type: 'setpoint.followed'; readonly snapshot: AnyMachineSnapshot }
   | { readonly type: 'setpoint.disturbed' }
 
 export interface TwinStep {
@@ -85,6 +87,10 @@ function takeStep(
     case 'setpoint.moved': {
       const reached = correction.event === undefined ? before : take(correction.event)
       return { event, before, after: place(reached, correction.states), delays }
+    }
+    case 'setpoint.followed': {
+      const { snapshot: after } = correction
+      return { event, before, after, delays: [...delaysBetween(before, after, event)] }
     }
     case 'setpoint.disturbed':
       return { event, before, after: before, delays }

@@ -1,7 +1,13 @@
-import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from 'xstate'
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  getInitialSnapshot,
+  type StateValue,
+} from 'xstate'
 import { z } from 'zod'
 import type { After } from './decay.ts'
 import { stateWaitingFor } from './delays.ts'
+import { innermostStates } from './placement.ts'
 
 const Value: z.ZodType<StateValue> = z.lazy(() =>
   z.union([z.string(), z.record(z.string(), Value)]),
@@ -63,4 +69,38 @@ export function fromTwinRecord(machine: AnyStateMachine, record: TwinRecord): An
     ]),
   )
   return machine.resolveState({ value, context, historyValue })
+}
+
+/**
+ * What a twin with another machine believes, in terms of this one; `states`: the innermost active
+ * ones by path. What only this machine has in its context stands as it begins. Undefined when it has
+ * not the very same states, as the world would then be believed where nobody has seen it.
+ */
+export function fromOtherVersion(
+  machine: AnyStateMachine,
+  record: TwinRecord,
+  states: readonly string[],
+): AnyMachineSnapshot | undefined {
+  try {
+    const context = { ...getInitialSnapshot(machine).context, ...record.context }
+    const history = Object.fromEntries(
+      Object.entries(record.history).filter(([id, nodes]) =>
+        [id, ...nodes].every((node) => hasNode(machine, node)),
+      ),
+    )
+    const snapshot = fromTwinRecord(machine, { ...record, context, history })
+    return innermostStates(snapshot).join() === states.join() ? snapshot : undefined
+  } catch {
+    // XState refuses a state that the machine does not have.
+    return undefined
+  }
+}
+
+function hasNode(machine: AnyStateMachine, id: string): boolean {
+  try {
+    machine.getStateNodeById(id)
+    return true
+  } catch {
+    return false
+  }
 }

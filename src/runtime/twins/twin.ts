@@ -13,12 +13,13 @@ import type { Plan, World } from '../../plan/model.ts'
 import type { Evidence } from '../../planning/evidence.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Belief } from './belief.ts'
+import { isOurs, sourceOf } from './belief-source.ts'
 import { type After, Decay } from './decay.ts'
-import { delaysBetween, isAfterEvent, stateWaitingFor } from './delays.ts'
+import { delaysBetween, stateWaitingFor } from './delays.ts'
 import { requireEvent } from './outside-event.ts'
 import { innermostStates } from './placement.ts'
 import { type CorrectionEvent, type TwinStep, toTwinLogic } from './twin-logic.ts'
-import { fromTwinRecord, type TwinRecord, toTwinRecord } from './twin-record.ts'
+import { fromOtherVersion, fromTwinRecord, type TwinRecord, toTwinRecord } from './twin-record.ts'
 
 export interface TwinServices {
   readonly clock: Clock
@@ -136,6 +137,26 @@ export class Twin {
     this.#decay.fireDue()
   }
 
+  /**
+   * Believes what the twin of another version of the plan does, but not as fresh: the checks of this
+   * version were not asked. Void where this machine has not the same states.
+   */
+  follow(other: Pick<Twin, 'belief' | 'toRecord'>): void {
+    const record = other.toRecord()
+    const states = other.belief()?.states
+    const snapshot = states && fromOtherVersion(this.#world.machine, record, states)
+    if (snapshot === undefined) {
+      if (this.#belief !== undefined) this.disturbed()
+      return
+    }
+    this.#at(record.at, { type: 'setpoint.followed', snapshot })
+    const afters = record.afters.filter(({ event }) => stateWaitingFor(event, this.#last))
+    const events = new Set(afters.map(({ event }) => event))
+    const own = this.#decay.pending.filter(({ event }) => !events.has(event))
+    this.#decay.replace([...own, ...afters])
+    this.#decay.fireDue()
+  }
+
   toRecord(): TwinRecord {
     return toTwinRecord(this.#last, this.#decay.pending, {
       planVersion: this.#planVersion,
@@ -177,9 +198,13 @@ export class Twin {
   }
 
   #decayed({ event, at }: After): void {
-    this.#due = at
+    this.#at(at, { type: event })
+  }
+
+  #at(due: number, event: AnyEventObject): void {
+    this.#due = due
     try {
-      this.#step({ type: event })
+      this.#step(event)
     } finally {
       this.#due = undefined
     }
@@ -261,20 +286,6 @@ export class Twin {
   }
 }
 
-function isOurs({ type }: AnyEventObject): boolean {
-  return type.startsWith('setpoint.')
-}
-
 function isSamePlace(before: AnyMachineSnapshot, after: AnyMachineSnapshot): boolean {
   return innermostStates(before).join() === innermostStates(after).join()
-}
-
-const SOURCES: Readonly<Record<string, BeliefSource>> = {
-  'setpoint.observed': 'checks',
-  'setpoint.moved': 'transition',
-  'setpoint.left': 'task',
-}
-
-function sourceOf({ type }: AnyEventObject): BeliefSource {
-  return isAfterEvent(type) ? 'decay' : (SOURCES[type] ?? 'event')
 }

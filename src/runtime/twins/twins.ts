@@ -1,13 +1,11 @@
 import type { Resident } from '../../../machines/scheduler.ts'
 import type { Log } from '../../plan/handler.ts'
-import type { Plan, World } from '../../plan/model.ts'
+import type { Plan } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
-import type { Fact } from '../../ports/store-messages.ts'
-import type { EventBus } from '../event-bus.ts'
-import { FactWriter } from '../worlds/fact-writer.ts'
-import { Twin } from './twin.ts'
-import { parseTwinRecord } from './twin-record.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { Twin } from './twin.ts'
+import { TwinVersions } from './twin-versions.ts'
 
 export interface TwinsServices {
   readonly clock: Clock
@@ -18,47 +16,56 @@ export interface TwinsServices {
   failed(error: unknown): void
 }
 
-interface Entry {
-  readonly plan: Plan
-  readonly twin: Twin
-  readonly writer: FactWriter
-}
-
 const KIND = 'twin'
 
 /** The twins of all plans that have a world, and what is kept of them. */
 export class Twins {
   readonly #services: TwinsServices
-  readonly #entries = new Map<string, Entry>()
+  readonly #plans = new Map<string, TwinVersions>()
 
   constructor(plans: readonly Plan[], services: TwinsServices) {
     this.#services = services
-    for (const plan of plans) {
-      if (plan.world !== undefined) this.#entries.set(plan.name, this.#toEntry(plan, plan.world))
-    }
+    for (const plan of plans) this.replace(plan)
   }
 
   /** Undefined for a plan without a world. */
   get(plan: string): Twin | undefined {
-    return this.#entries.get(plan)?.twin
+    return this.#plans.get(plan)?.current
   }
 
-  /** What the scheduler keeps alive. */
-  residents(): readonly Resident[] {
-    return [...this.#entries.values()].map(({ twin }) => ({
-      id: `twin:${twin.plan}`,
-      logic: twin.logic,
-      servesRunningWork: true,
-    }))
+  /** The twin of one version; undefined for one without a world, or one that is retired. */
+  of(plan: Plan): Twin | undefined {
+    return this.#plans.get(plan.name)?.of(plan)
+  }
+
+  /** What the scheduler keeps alive, of one plan or of all. */
+  residents(plan?: string): readonly Resident[] {
+    const twins = plan === undefined ? [...this.#plans.values()] : [this.#plans.get(plan)]
+    return twins.flatMap((versions) => {
+      const twin = versions?.current
+      if (twin === undefined) return []
+      return [{ id: residentId(twin.plan), logic: twin.logic, servesRunningWork: true }]
+    })
+  }
+
+  /** From now on the version is the current one of its plan, or the plan is new. */
+  replace(plan: Plan): void {
+    if (!this.#plans.has(plan.name)) {
+      if (plan.world === undefined) return
+      this.#plans.set(plan.name, this.#createVersions(plan.name))
+    }
+    this.#plans.get(plan.name)?.replace(plan)
+  }
+
+  /** Nothing runs with the version any more. */
+  retire(plan: Plan): void {
+    this.#plans.get(plan.name)?.retire(plan)
   }
 
   /** Takes up what was believed before this process. Before the actors are there. */
   async restore(): Promise<void> {
     for (const fact of await this.#services.store.facts(KIND)) {
-      const entry = this.#entries.get(fact.key)
-      if (entry === undefined) continue
-      entry.writer.read(fact)
-      const refusal = restoreFrom(fact, entry)
+      const refusal = this.#plans.get(fact.key)?.restore(fact)
       if (refusal === undefined) continue
       const message = 'what was believed about the world of a plan is not taken up'
       this.#services.log.info(message, { plan: fact.key, reason: refusal })
@@ -67,48 +74,26 @@ export class Twins {
 
   /** Writes what is not written yet. */
   async close(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map(({ writer }) => writer.close()))
-    for (const { twin } of this.#entries.values()) twin.close()
+    await Promise.all([...this.#plans.values()].map((versions) => versions.close()))
   }
 
-  #toEntry(plan: Plan, world: World): Entry {
+  #createVersions(plan: string): TwinVersions {
     const { clock, bus, store, failed } = this.#services
-    const twin: Twin = new Twin(plan, world, {
+    return new TwinVersions(plan, {
       clock,
-      keep: () => writer.changed(),
+      store,
       failed,
       changed: (belief) =>
         bus.emit('belief.changed', {
-          plan: plan.name,
+          plan,
           states: belief?.states ?? [],
           source: belief?.source ?? 'disturbed',
         }),
     })
-    const name = { kind: KIND, key: plan.name }
-    const writer: FactWriter = new FactWriter(store, name, {
-      value: () => twin.toRecord(),
-      met(theirs) {
-        const record = parseTwinRecord(theirs.value)
-        const isLater = record?.planVersion === plan.version && record.at > twin.toRecord().at
-        if (!isLater) return 'ours'
-        twin.overtaken()
-        return 'theirs'
-      },
-      failed,
-    })
-    return { plan, twin, writer }
   }
 }
 
-/** Why the fact was not taken up; undefined: it was. */
-function restoreFrom({ value }: Fact, { plan, twin }: Entry): string | undefined {
-  const record = parseTwinRecord(value)
-  if (record === undefined) return 'it is not in a form that this version knows'
-  if (record.planVersion !== plan.version) return 'the plan has changed since'
-  try {
-    twin.restore(record)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
+/** The id of the actor that is the twin of a plan. */
+function residentId(plan: string): string {
+  return `twin:${plan}`
 }

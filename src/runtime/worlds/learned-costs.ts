@@ -96,6 +96,15 @@ export class LearnedCosts {
     return this.#plans.get(plan)?.statistics ?? new Map()
   }
 
+  /** The plan has other edges now: what is known of those that it keeps goes on counting. */
+  replaced(plan: string): void {
+    const known = this.#plans.get(plan)
+    if (known === undefined) return
+    known.stored = observedKeys(this.#edges(plan), known.stored)
+    known.statistics = fold(known.stored, known.pending)
+    known.costs = undefined
+  }
+
   /** Writes what is not yet written. */
   async close(): Promise<void> {
     for (const { writer } of this.#plans.values()) await writer.close()

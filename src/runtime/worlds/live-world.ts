@@ -16,6 +16,13 @@ export interface LiveWorldServices {
   readonly learned: LearnedCosts
   /** Milliseconds that what was seen is believed without asking again. */
   readonly freshness: number
+  readonly use: WorldUse
+}
+
+/** What the versions of one plan know of their one world together. */
+export interface WorldUse {
+  /** Work that relies on the world has run since it was last seen. */
+  since: boolean
 }
 
 export interface Asking {
@@ -35,8 +42,6 @@ export class LiveWorld {
   readonly world: World
   readonly twin: Twin
   readonly #services: LiveWorldServices
-  /** Work that relies on the world has run since it was last seen. */
-  #usedSince = false
 
   constructor(plan: Plan, world: World, services: LiveWorldServices) {
     this.plan = plan
@@ -56,13 +61,13 @@ export class LiveWorld {
 
   /** Where the world was seen lately, with nothing run since; undefined when it has to be asked. */
   believed(): readonly string[] | undefined {
-    if (this.#usedSince) return undefined
+    if (this.#services.use.since) return undefined
     return this.twin.isFresh(this.#services.freshness) ? this.twin.belief()?.states : undefined
   }
 
   /** Work that relies on the world, or moves it, starts or has ended. */
   used(): void {
-    this.#usedSince = true
+    this.#services.use.since = true
   }
 
   /** Asks the checks, those nearest to the targets first, and corrects the twin by the answer. */
@@ -113,11 +118,11 @@ export class LiveWorld {
 
   /** What runs while it is asked counts as run since; a question cut short has seen nothing. */
   async #seeing<T>(ask: () => Promise<T>): Promise<T> {
-    this.#usedSince = false
+    this.#services.use.since = false
     try {
       return await ask()
     } catch (error) {
-      this.#usedSince = true
+      this.#services.use.since = true
       throw error
     }
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import { runBounded } from '../bounded.ts'
 import type { Delivery, Outcome } from '../deliveries/delivery.ts'
 import { type OutcomeRules, stopped, threw, unprepared } from '../deliveries/outcomes.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { LiveWorld } from './live-world.ts'
 import { Preparation, type PreparationLimits, type Prepared } from './preparation.ts'
@@ -12,7 +12,7 @@ import { type Transitions, toSummary } from './transitions.ts'
 
 export interface PreparationServices {
   readonly clock: Clock
-  readonly worlds: { of(plan: string): LiveWorld | undefined }
+  readonly worlds: { ofDelivery(delivery: Delivery): LiveWorld | undefined }
   readonly grants: Grants
   readonly bus: EventBus
   readonly rules: OutcomeRules
@@ -37,7 +37,7 @@ export class Preparations {
   async prepare(delivery: Delivery): Promise<Outcome | undefined> {
     const { worlds, grants } = this.#services
     const { plan: planName, requires } = delivery.tasklet
-    const live = worlds.of(planName)
+    const live = worlds.ofDelivery(delivery)
     if (live === undefined) {
       const message = `plan "${planName}" has no machine, so ${requires.join(' or ')} cannot be reached`
       return this.#unprepared(delivery, { kind: 'planning', reason: 'unreachable', message })
@@ -115,7 +115,8 @@ export class Preparations {
   #run(delivery: Delivery, live: LiveWorld, signal: AbortSignal): Promise<Prepared> {
     const { clock, bus, limits, log } = this.#services
     const { tasklet, actor } = delivery
-    const { id: taskletId, requires, plan } = tasklet
+    const { id: taskletId, requires, plan, event } = tasklet
+    const origin = { cause: event?.lineage }
     if (actor === undefined) throw new TypeError(`tasklet ${taskletId} has no actor to prepare it`)
     const preparation = new Preparation(requires, {
       clock,
@@ -124,12 +125,13 @@ export class Preparations {
       limits,
       signal,
       move: (step) => this.#services.transitions.take(delivery, live.plan, step, signal),
-      detected: (states) => bus.emit('world.detected', { taskletId, plan, states }),
+      detected: (states) => bus.emit('world.detected', { taskletId, plan, states }, origin),
       planned: (path, cost, from) => {
         const target = requires.join(' | ')
-        bus.emit('path.found', { taskletId, plan, from, target, cost, steps: path.map(toSummary) })
+        const steps = path.map(toSummary)
+        bus.emit('path.found', { taskletId, plan, from, target, cost, steps }, origin)
       },
-      tried: (step) => bus.emit('transition.ended', { taskletId, step }),
+      tried: (step) => bus.emit('transition.ended', { taskletId, step }, origin),
     })
     return preparation.run(actor)
   }

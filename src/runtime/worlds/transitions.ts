@@ -1,24 +1,20 @@
 import { backoffDelay } from '../../core/backoff.ts'
 import { FatalError } from '../../core/errors.ts'
 import type { PathStepSummary } from '../../core/events.ts'
-import type { HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
+import type { Log } from '../../plan/handler.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { PathStep } from '../../planning/planner.ts'
 import { runBounded } from '../bounded.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import { type JournalServices, StoredJournal } from '../deliveries/journal.ts'
+import { createGuestContext, type GuestServices, guestInput } from '../deliveries/guest-context.ts'
 import type { OutcomeRules } from '../deliveries/outcomes.ts'
-import { Steps } from '../deliveries/steps.ts'
-import type { EventBus } from '../event-bus.ts'
 import type { Executors } from '../executors/executors.ts'
 import { wait } from '../wait.ts'
 
-export interface TransitionServices extends JournalServices {
-  readonly bus: EventBus
+export interface TransitionServices extends GuestServices {
   readonly rules: OutcomeRules
   readonly executors: Executors
   readonly grace: number
-  handlerRuntime(): HandlerRuntime
   log(fields: Record<string, unknown>): Log
 }
 
@@ -44,7 +40,9 @@ export class Transitions {
     const { clock, rules, bus } = this.#services
     const task = plan.tasks.get(step.task)
     if (task === undefined) throw new FatalError(`plan "${plan.name}" has no task "${step.task}"`)
-    bus.emit('transition.started', { taskletId: delivery.tasklet.id, step: toSummary(step) })
+    const { id: taskletId, event } = delivery.tasklet
+    const started = { taskletId, step: toSummary(step) }
+    bus.emit('transition.started', started, { cause: event?.lineage })
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#run({ delivery, plan, task, step, signal }, attempt)
@@ -58,42 +56,25 @@ export class Transitions {
   }
 
   #run(taking: Taking, attempt: number): Promise<void> {
-    const { clock, grace: ownGrace, executors } = this.#services
-    const { task, step, signal, delivery } = taking
+    const { clock, grace: ownGrace, executors, log } = this.#services
+    const { task, step, signal, delivery, plan } = taking
     const limit = step.timeout ?? task.timeout
     // What works outside of the event loop is killed there after its grace, so it is sure to end.
     const grace = task.mode === 'async' ? ownGrace : undefined
     return runBounded({ clock, limit, grace, signal }, async (signal) => {
-      const journal = new StoredJournal(this.#services, delivery, `${step.key}:`)
-      const context = this.#contextOf({ ...taking, signal }, attempt, journal)
+      const { context, journal } = createGuestContext(this.#services, {
+        delivery,
+        plan,
+        log: log({ plan: plan.name, task: task.name, taskletId: delivery.tasklet.id }),
+        key: step.key,
+        prefix: `${step.key}:`,
+        input: guestInput(task, step.with),
+        attempt,
+        signal,
+        dependencies: {},
+      })
       await executors.runSeated(task, context, () => journal)
     })
-  }
-
-  #contextOf(
-    { delivery, plan, task, step, signal }: Taking,
-    attempt: number,
-    journal: StoredJournal,
-  ): TaskContext {
-    const { bus, log, handlerRuntime } = this.#services
-    const { id: taskletId, initialContext, event } = delivery.tasklet
-    const steps = new Steps(journal, () => signal)
-    return {
-      input: task.input === undefined ? step.with : task.input.parse(step.with ?? {}),
-      signal,
-      log: log({ plan: plan.name, task: task.name, taskletId }),
-      progress: (share, message) => bus.emit('tasklet.progress', { taskletId, share, message }),
-      attempt,
-      taskletId,
-      idempotencyKey: `${taskletId}:${step.key}`,
-      plan,
-      initialContext,
-      dependencies: {},
-      event,
-      step: (name, work) => steps.run(name, work),
-      checkpoint: () => delivery.checkpoint(),
-      runtime: handlerRuntime(),
-    }
   }
 }
 

@@ -4,14 +4,14 @@ import type { Plan } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import type { EventBus } from '../event-bus.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import { needsWorldAlone } from '../grants/affinity.ts'
 import type { Settings } from '../options/options.ts'
 import type { Registry } from '../plans/registry.ts'
 import type { Reports } from '../reports.ts'
 import { Twins } from '../twins/twins.ts'
 import { LearnedCosts } from './learned-costs.ts'
-import { LiveWorld } from './live-world.ts'
+import { LiveWorld, type WorldUse } from './live-world.ts'
 
 interface WorldParts {
   readonly clock: Clock
@@ -52,19 +52,26 @@ export interface WorldServices {
   readonly freshness: number
 }
 
-/** The worlds of a runtime's plans. */
+/** The worlds of a runtime's plans, as each version that still runs deals with them. */
 export class Worlds {
   readonly #services: WorldServices
-  readonly #live = new Map<string, LiveWorld>()
+  readonly #live = new Map<Plan, LiveWorld>()
+  readonly #uses = new Map<string, WorldUse>()
 
   constructor(services: WorldServices) {
     this.#services = services
     for (const plan of services.registry.plans) this.#add(plan)
   }
 
-  /** Undefined for a plan without a machine. */
+  /** As the current version of the plan has it; undefined for one without a machine. */
   of(plan: string): LiveWorld | undefined {
-    return this.#live.get(plan)
+    const current = this.#services.registry.plan(plan)
+    return current && this.#live.get(current)
+  }
+
+  /** As the version that the delivery runs with has it. */
+  ofDelivery({ plan, tasklet }: Pick<Delivery, 'plan' | 'tasklet'>): LiveWorld | undefined {
+    return plan === undefined ? this.of(tasklet.plan) : this.#live.get(plan)
   }
 
   /** Where the world of a plan is believed to be, however long ago that was learned. */
@@ -73,25 +80,42 @@ export class Worlds {
   }
 
   /** The work of a delivery is over: its task may have said what that means for the world. */
-  worked({ task, tasklet, outcome, executingSince }: Delivery): void {
+  worked(delivery: Delivery): void {
+    const { task, tasklet, outcome, executingSince } = delivery
     if (task === undefined || executingSince === undefined) return
     if (tasklet.requires.length === 0 && !needsWorldAlone(task)) return
-    const live = this.of(tasklet.plan)
+    const live = this.ofDelivery(delivery)
     if (live === undefined) return
     live.used()
     if (task.leaves !== undefined && outcome?.status === 'completed') live.twin.left(task.leaves)
     else if (needsWorldAlone(task)) live.twin.disturbed()
   }
 
-  get residents(): readonly Resident[] {
-    return this.#services.twins.residents()
+  /** What the scheduler keeps alive, of one plan or of all. */
+  residents(plan?: string): readonly Resident[] {
+    return this.#services.twins.residents(plan)
   }
 
   /** Whether the world is still where the delivery's tasklet requires it. */
-  async stillHolds({ tasklet }: Delivery): Promise<boolean> {
-    const live = this.of(tasklet.plan)
-    if (live === undefined || tasklet.requires.length === 0) return true
-    return live.holds(tasklet.requires)
+  async stillHolds(delivery: Delivery): Promise<boolean> {
+    const { requires } = delivery.tasklet
+    const live = this.ofDelivery(delivery)
+    if (live === undefined || requires.length === 0) return true
+    return live.holds(requires)
+  }
+
+  /** Takes up the current version of a plan: what is believed of the world is carried over. */
+  replace(plan: Plan): void {
+    const { twins, learned } = this.#services
+    twins.replace(plan)
+    learned.replaced(plan.name)
+    this.#add(plan)
+  }
+
+  /** Nothing runs with the version any more. */
+  retire(plan: Plan): void {
+    this.#live.delete(plan)
+    this.#services.twins.retire(plan)
   }
 
   /** Reads what was learned and believed before this process. */
@@ -109,9 +133,16 @@ export class Worlds {
   #add(plan: Plan): void {
     if (plan.world === undefined) return
     const { registry, twins, ...services } = this.#services
-    const twin = twins.get(plan.name)
+    const twin = twins.of(plan)
     if (twin === undefined) throw new TypeError(`plan ${plan.name} has a world and no twin`)
     const planner = registry.planner(plan.world)
-    this.#live.set(plan.name, new LiveWorld(plan, plan.world, { ...services, planner, twin }))
+    const use = this.#useOf(plan.name)
+    this.#live.set(plan, new LiveWorld(plan, plan.world, { ...services, planner, twin, use }))
+  }
+
+  #useOf(plan: string): WorldUse {
+    const known = this.#uses.get(plan) ?? { since: false }
+    this.#uses.set(plan, known)
+    return known
   }
 }

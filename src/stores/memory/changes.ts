@@ -1,4 +1,5 @@
 import { type ErrorRecord, InputError } from '../../core/errors.ts'
+import { toJson } from '../../core/json.ts'
 import { isFinal } from '../../core/status.ts'
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
 import type {
@@ -12,7 +13,6 @@ import type {
 import { settleDependents } from '../dependencies.ts'
 import * as moves from '../moves.ts'
 import type { Tallies } from '../tallies.ts'
-import { toJson } from '../values.ts'
 import { toReader } from './copies.ts'
 import type { Records } from './records.ts'
 
@@ -97,6 +97,16 @@ export class Changes {
       queues.add(records.replace(tasklet, moves.toPending(tasklet, now)).queue)
     }
     return { queues: [...queues], changed }
+  }
+
+  wake(ids: readonly string[], now: number): Tasklet[] {
+    const woken: Tasklet[] = []
+    for (const id of ids) {
+      const tasklet = this.#records.get(id)
+      if (tasklet?.status !== 'scheduled') continue
+      woken.push(this.#records.replace(tasklet, moves.toPending(tasklet, now)))
+    }
+    return toReaders(woken)
   }
 
   #end(waiting: readonly Tasklet[], toEnd: (tasklet: Tasklet) => Tasklet, now: number) {

@@ -1,6 +1,6 @@
+import { toJson } from '../../core/json.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import { toJsonEvent } from '../moves.ts'
-import { toJson } from '../values.ts'
 
 /** A record that shares no value with the stored one, whatever its reader does with it. */
 export function toReader(tasklet: Tasklet): Tasklet {

@@ -1,6 +1,6 @@
+import { toJson } from '../../core/json.ts'
 import type { Fact } from '../../ports/store-messages.ts'
-import { byKey, noFact } from '../notes.ts'
-import { toJson } from '../values.ts'
+import { byKey, type FactWrite, noFact } from '../notes.ts'
 
 /** Facts by kind and key. */
 export class Facts {
@@ -15,13 +15,13 @@ export class Facts {
     return Array.from(this.#kinds.get(kind)?.values() ?? [], toReader).sort(byKey)
   }
 
-  /** `next` has passed `toWrittenFact`: its version is one more than the one that was read. */
-  write(next: Fact): { readonly written: boolean; readonly fact: Fact } {
+  write({ read, next }: FactWrite): { readonly written: boolean; readonly fact: Fact } {
     const { kind, key } = next
     const present = this.get(kind, key) ?? noFact(next)
-    if (present.version !== next.version - 1) return { written: false, fact: present }
+    if (present.version !== read) return { written: false, fact: present }
     const facts = this.#kinds.get(kind) ?? new Map<string, Fact>()
-    this.#kinds.set(kind, facts.set(key, next))
+    if (next.version === 0) facts.delete(key)
+    else this.#kinds.set(kind, facts.set(key, next))
     return { written: true, fact: toReader(next) }
   }
 }

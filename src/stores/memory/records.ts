@@ -1,3 +1,4 @@
+import { NEVER } from '../../core/duration.ts'
 import { isFinal } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
@@ -167,7 +168,8 @@ export class Records implements Stored, Dependents {
       this.#leased.add(tasklet.id)
       this.leases.add(tasklet.lease.until, tasklet)
     } else if (status === 'scheduled' || status === 'retrying') {
-      this.later.add(tasklet.notBefore ?? Number.NEGATIVE_INFINITY, tasklet)
+      const { notBefore = Number.NEGATIVE_INFINITY } = tasklet
+      if (notBefore < NEVER) this.later.add(notBefore, tasklet)
     }
     if (tasklet.expiresAt !== undefined && isWaiting(status)) {
       this.expiring.add(tasklet.expiresAt, tasklet)

@@ -23,13 +23,14 @@ import type {
 } from '../../ports/store-messages.ts'
 import { admit } from '../admission.ts'
 import * as moves from '../moves.ts'
-import { toKeptStep, toWrittenFact } from '../notes.ts'
+import { toFactWrite, toKeptStep } from '../notes.ts'
 import { moved, notPending, orderVersion, type Place, reordered } from '../order.ts'
 import { Tallies } from '../tallies.ts'
 import { Changes } from './changes.ts'
 import { toReader } from './copies.ts'
 import { Facts } from './facts.ts'
 import { listRecords } from './list.ts'
+import { listQueues } from './queues.ts'
 import { Records } from './records.ts'
 import { toSweep } from './retention.ts'
 import { Steps } from './steps.ts'
@@ -131,6 +132,11 @@ class MemoryStore implements Store {
     return this.#changes.advance(now)
   }
 
+  async wake(ids: readonly string[], now: number): Promise<readonly Tasklet[]> {
+    this.#opened()
+    return this.#changes.wake(ids, now)
+  }
+
   async nextDue(): Promise<number | undefined> {
     const { later, expiring, leases } = this.#opened()
     const times = [later, expiring, leases].flatMap((due) => due.next() ?? [])
@@ -199,14 +205,7 @@ class MemoryStore implements Store {
   }
 
   async queues(): Promise<readonly QueueInfo[]> {
-    const records = this.#opened()
-    const names = new Set([...records.counts.queues(), ...this.#paused.keys()])
-    return [...names].sort().map((queue) => ({
-      queue,
-      paused: this.#paused.get(queue) ?? false,
-      counts: records.counts.total(queue),
-      oldestPending: oldestOf(records.pending(queue)),
-    }))
+    return listQueues(this.#opened(), this.#paused)
   }
 
   async tallies(since: number): Promise<readonly Tally[]> {
@@ -253,7 +252,7 @@ class MemoryStore implements Store {
 
   async writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }> {
     this.#opened()
-    return this.#facts.write(toWrittenFact(fact))
+    return this.#facts.write(toFactWrite(fact))
   }
 
   /** No other process can change it, so the listener is never called. */
@@ -280,11 +279,4 @@ class MemoryStore implements Store {
       if (tasklet !== undefined) this.#records.place(tasklet, { ...tasklet, priority }, rank)
     }
   }
-}
-
-function oldestOf(tasklets: readonly Tasklet[]): number | undefined {
-  return tasklets.reduce<number | undefined>(
-    (oldest, { createdAt }) => Math.min(oldest ?? createdAt, createdAt),
-    undefined,
-  )
 }

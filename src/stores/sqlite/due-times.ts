@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { NEVER } from '../../core/duration.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Advance } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
@@ -7,7 +8,8 @@ import type { Ledger } from './ledger.ts'
 const UNSETTLED = 'expires_at IS NOT NULL AND status < 5 AND status <> 3'
 
 const NEXT_DUE = `SELECT min(due) AS due FROM (
-  SELECT min(not_before) AS due FROM tasklets WHERE not_before IS NOT NULL AND status IN (1, 4)
+  SELECT min(not_before) AS due FROM tasklets
+    WHERE not_before IS NOT NULL AND not_before < ${NEVER} AND status IN (1, 4)
   UNION ALL SELECT min(expires_at) FROM tasklets WHERE ${UNSETTLED}
   UNION ALL SELECT min(lease_until) FROM tasklets WHERE status = 3)`
 
@@ -53,6 +55,17 @@ export class DueTimes {
     }
     for (const { status, queue } of changed) if (status === 'pending') queues.add(queue)
     return { queues: [...queues], changed }
+  }
+
+  /** Inside a transaction only. */
+  wake(ids: readonly string[], now: number): readonly Tasklet[] {
+    return ids.flatMap((id) => {
+      const row = this.#ledger.rows.byId(id)
+      if (row?.tasklet.status !== 'scheduled') return []
+      const next = moves.toPending(row.tasklet, now)
+      this.#ledger.change('moved', row, next, now, row.lost)
+      return [next]
+    })
   }
 
   next(): number | undefined {

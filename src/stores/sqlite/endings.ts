@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type ErrorRecord, InputError } from '../../core/errors.ts'
+import { toJson } from '../../core/json.ts'
 import { isFinal } from '../../core/status.ts'
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
 import type {
@@ -10,7 +11,6 @@ import type {
   SettleOutcome,
 } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
-import { toJson } from '../values.ts'
 import type { Ledger } from './ledger.ts'
 import type { Row } from './rows.ts'
 

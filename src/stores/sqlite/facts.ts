@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Fact } from '../../ports/store-messages.ts'
-import { byKey, noFact } from '../notes.ts'
+import { byKey, type FactWrite, noFact } from '../notes.ts'
 import { fromCell, toCell } from './json-cells.ts'
 
 /** Facts by kind and key. */
@@ -8,6 +8,7 @@ export class Facts {
   readonly #one: StatementSync
   readonly #ofKind: StatementSync
   readonly #write: StatementSync
+  readonly #remove: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#one = db.prepare('SELECT * FROM facts WHERE kind = ? AND key = ?')
@@ -15,6 +16,7 @@ export class Facts {
     this.#write = db.prepare(
       'INSERT OR REPLACE INTO facts (kind, key, version, value) VALUES (?, ?, ?, ?)',
     )
+    this.#remove = db.prepare('DELETE FROM facts WHERE kind = ? AND key = ?')
   }
 
   get(kind: string, key: string): Fact | undefined {
@@ -26,15 +28,13 @@ export class Facts {
     return this.#ofKind.all(kind).map(toFact).sort(byKey)
   }
 
-  /**
-   * `next` has passed `toWrittenFact`: its version is one more than the one that was read. Inside a
-   * transaction only.
-   */
-  write(next: Fact): { readonly written: boolean; readonly fact: Fact } {
+  /** Inside a transaction only. */
+  write({ read, next }: FactWrite): { readonly written: boolean; readonly fact: Fact } {
     const { kind, key, version, value } = next
     const present = this.get(kind, key) ?? noFact(next)
-    if (present.version !== version - 1) return { written: false, fact: present }
-    this.#write.run(kind, key, version, toCell(value))
+    if (present.version !== read) return { written: false, fact: present }
+    if (version === 0) this.#remove.run(kind, key)
+    else this.#write.run(kind, key, version, toCell(value))
     return { written: true, fact: next }
   }
 }

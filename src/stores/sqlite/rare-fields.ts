@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import type { Tasklet } from '../../core/tasklet.ts'
+import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 
 /** Fields that most records do not have: one column holds those that a record has. */
 type RareFields = Pick<
@@ -84,6 +84,13 @@ export function toRareFields(cell: SQLOutputValue | undefined): RareFields {
   // Written by `fromRareFields` alone, so it has the shape that was typed.
   const kept = JSON.parse(cell) as Partial<RareFields>
   const unique = kept.unique && { ...kept.unique, until: kept.unique.until }
-  const event = kept.event && { ...kept.event, data: kept.event.data }
+  const event = kept.event && toEvent(kept.event)
   return { ...fields, ...kept, unique, event }
+}
+
+/** JSON leaves out what is undefined. */
+function toEvent(kept: TriggeringEvent): TriggeringEvent {
+  const { data, lineage } = kept
+  if (lineage === undefined) return { ...kept, data }
+  return { ...kept, data, lineage: { ...lineage, causationId: lineage.causationId } }
 }

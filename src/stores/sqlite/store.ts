@@ -23,25 +23,15 @@ import type {
   Tally,
 } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
-import { toKeptStep, toWrittenFact } from '../notes.ts'
+import { toFactWrite, toKeptStep } from '../notes.ts'
 import { toSearch } from '../search.ts'
 import { Commits } from './commits.ts'
-import { type Durability, openDatabase } from './connection.ts'
+import { openDatabase } from './connection.ts'
 import { toStoreError } from './failures.ts'
-import { watchForeignChanges } from './foreign.ts'
+import { ForeignChanges } from './foreign.ts'
+import type { SqliteOptions } from './options.ts'
 import { Records } from './records.ts'
 import { runSynchronously, type SqliteTransaction } from './transaction.ts'
-
-export interface SqliteOptions {
-  /** Default `full`. */
-  readonly durability?: Durability | undefined
-  /** Whether to look for damage at open. Default: when the file is small enough to be read. */
-  readonly check?: boolean | undefined
-  /** Milliseconds between two looks for changes by other processes; default 200. */
-  readonly pollInterval?: number | undefined
-  /** Milliseconds to wait for another process to give up the write lock; default 5000. */
-  readonly lockTimeout?: number | undefined
-}
 
 interface Connection {
   readonly db: DatabaseSync
@@ -71,13 +61,13 @@ class FileStore implements SqliteStore {
   readonly name = 'sqlite'
   readonly #file: string
   readonly #options: SqliteOptions
-  readonly #listeners = new Set<() => void>()
+  readonly #foreignChanges: ForeignChanges
   #connection: Connection | undefined
-  #stopWatching: (() => void) | undefined
 
   constructor(file: string, options: SqliteOptions) {
     this.#file = file
     this.#options = options
+    this.#foreignChanges = new ForeignChanges(options.pollInterval ?? 200)
   }
 
   async open(): Promise<void> {
@@ -90,13 +80,13 @@ class FileStore implements SqliteStore {
       session: records,
     })
     this.#connection = { db, commits, records }
-    this.#watch()
+    this.#foreignChanges.watch(db)
   }
 
   async close(): Promise<void> {
     const connection = this.#connection
     this.#connection = undefined
-    this.#watch()
+    this.#foreignChanges.watch(undefined)
     connection?.commits.close()
     connection?.db.close()
   }
@@ -153,6 +143,10 @@ class FileStore implements SqliteStore {
 
   async advance(now: number): Promise<Advance> {
     return this.#write(({ dueTimes }) => dueTimes.advance(now))
+  }
+
+  async wake(ids: readonly string[], now: number): Promise<readonly Tasklet[]> {
+    return this.#write(({ dueTimes }) => dueTimes.wake(ids, now))
   }
 
   async nextDue(): Promise<number | undefined> {
@@ -238,17 +232,12 @@ class FileStore implements SqliteStore {
   }
 
   async writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }> {
-    const next = toWrittenFact(fact)
+    const next = toFactWrite(fact)
     return this.#write(({ facts }) => facts.write(next))
   }
 
   onForeignChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    this.#watch()
-    return () => {
-      this.#listeners.delete(listener)
-      this.#watch()
-    }
+    return this.#foreignChanges.listen(listener)
   }
 
   /** Makes the search index complete, a commit at a time. */
@@ -276,19 +265,6 @@ class FileStore implements SqliteStore {
   #opened(): Connection {
     if (this.#connection !== undefined) return this.#connection
     throw new StoreError('closed', 'the store is not open: call open() first')
-  }
-
-  /** Looks for foreign changes exactly while the store is open and somebody listens. */
-  #watch(): void {
-    const db = this.#listeners.size === 0 ? undefined : this.#connection?.db
-    if (db === undefined) {
-      this.#stopWatching?.()
-      this.#stopWatching = undefined
-      return
-    }
-    this.#stopWatching ??= watchForeignChanges(db, this.#options.pollInterval ?? 200, () => {
-      for (const listener of this.#listeners) listener()
-    })
   }
 }
 

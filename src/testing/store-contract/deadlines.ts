@@ -33,6 +33,19 @@ export function deadlineContract(makeStore: MakeStore): void {
     })
   })
 
+  test('an event keeps its lineage, and shares none of it with its reader', async () => {
+    const store = await openNew(makeStore)
+    const chain = { id: 'e1', correlationId: 'e0', causationId: 'e0', depth: 1, triggers: ['p/a'] }
+    const first = { ...chain, causationId: undefined, depth: 0, triggers: [] }
+    for (const lineage of [chain, first]) {
+      const event = { name: 'tick', at: NOW, data: null, lineage }
+      const { id } = await startNew(store, { id: lineage.depth.toString(), event })
+      const triggers = (await store.get(id))?.event?.lineage?.triggers as string[]
+      triggers.push('p/b')
+      expect((await store.get(id))?.event).toStrictEqual(event)
+    }
+  })
+
   test('the data of an event that its reader changes stays as it was stored', async () => {
     const store = await openNew(makeStore)
     const event = { name: 'tick', at: NOW, data: [1] }

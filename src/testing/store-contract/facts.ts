@@ -55,7 +55,35 @@ export function factContract(makeStore: MakeStore): void {
     expect(await store.facts('costs')).toHaveLength(1)
   })
 
-  test.for([[undefined], [null], [false], [0], [''], [[]], [{ a: [null, { b: 1.5 }] }]])(
+  test('a fact whose value is taken away is as if it was never written', async () => {
+    const store = await openNew(makeStore)
+    const { fact: written } = await store.writeFact(factOf({}))
+    const stale = await store.writeFact(factOf({ value: undefined, version: 7 }))
+    expect(stale).toEqual({ written: false, fact: written })
+    const none = { written: true, fact: factOf({ value: undefined, version: 0 }) }
+    expect(await store.writeFact({ ...written, value: undefined })).toEqual(none)
+    expect(await store.fact('belief', 'kiln')).toBeUndefined()
+    expect(await store.facts('belief')).toEqual([])
+    expect(await store.writeFact({ ...written, value: 'late' })).toMatchObject({ written: false })
+    expect(await store.writeFact(factOf({}))).toEqual({ written: true, fact: written })
+  })
+
+  test('taking away a fact that is not there leaves none', async () => {
+    const store = await openNew(makeStore)
+    const none = factOf({ value: undefined })
+    expect(await store.writeFact(none)).toEqual({ written: true, fact: none })
+    expect(await store.facts('belief')).toEqual([])
+  })
+
+  test('of those who take a fact away at once one is told that it did', async () => {
+    const store = await openNew(makeStore)
+    const { fact } = await store.writeFact(factOf({}))
+    const takes = [1, 2, 3].map(() => store.writeFact({ ...fact, value: undefined }))
+    const outcomes = await Promise.all(takes)
+    expect(outcomes.filter(({ written }) => written)).toHaveLength(1)
+  })
+
+  test.for([[null], [false], [0], [''], [[]], [{ a: [null, { b: 1.5 }] }]])(
     '%o stays what it is as value of a fact',
     async ([value]) => {
       const store = await openNew(makeStore)

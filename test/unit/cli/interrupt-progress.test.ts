@@ -5,7 +5,7 @@ import { styleFor } from '../../../src/cli/style.ts'
 import type { Tasklet } from '../../../src/core/tasklet.ts'
 import { definePlan } from '../../../src/plan/define.ts'
 import { compilePlan } from '../../../src/plan/load.ts'
-import { EventBus } from '../../../src/runtime/event-bus.ts'
+import { EventBus } from '../../../src/runtime/events/event-bus.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { collectedIo } from './collected-io.ts'
 

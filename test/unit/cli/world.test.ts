@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { styleFor } from '../../../src/cli/style.ts'
 import { drawWorld } from '../../../src/cli/world-drawing.ts'
-import { toMermaid } from '../../../src/cli/world-mermaid.ts'
-import { viewWorld } from '../../../src/cli/world-view.ts'
 import { definePlan } from '../../../src/plan/define.ts'
+import { toMermaid } from '../../../src/plan/interchange/mermaid.ts'
+import { viewWorld } from '../../../src/plan/interchange/view.ts'
 import { compilePlan } from '../../../src/plan/load.ts'
 import { collectedIo } from './collected-io.ts'
 

@@ -3,6 +3,7 @@ import { createMachine } from 'xstate'
 import { executionMachine } from '../../../machines/execution.ts'
 import { preparationMachine } from '../../../machines/preparation.ts'
 import { queueMachine } from '../../../machines/queue.ts'
+import { scheduleMachine } from '../../../machines/schedule.ts'
 import { schedulerMachine } from '../../../machines/scheduler.ts'
 import { taskletMachine } from '../../../machines/tasklet.ts'
 
@@ -12,6 +13,7 @@ const MACHINES = [
   executionMachine,
   preparationMachine,
   schedulerMachine,
+  scheduleMachine,
 ].map(({ id, config }) => [id, config as Config] as const)
 
 interface Config {

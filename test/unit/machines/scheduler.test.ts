@@ -251,6 +251,37 @@ describe('the scheduler machine', () => {
     expect(child('twin:a')).toBeDefined()
     expect(child('interrupt:a/b')).toBeUndefined()
   })
+
+  it('exchanges residents while it runs, and one that waits for its restart does not come back', async () => {
+    const { root, clock } = startScheduler({
+      residents: [resident('twin:a', true), resident('interrupt:a/b', false)],
+    })
+    await allDone()
+    const child = (id: string): AnyActorRef | undefined =>
+      root.getSnapshot().children[id as 'execution']
+    const [twin, rule] = [child('twin:a'), child('interrupt:a/b')]
+    rule?.send({ type: 'crash' })
+    root.send({
+      type: 'residents.replaced',
+      gone: ['interrupt:a/b'],
+      residents: [resident('twin:a', true), resident('interrupt:a/c', false)],
+    })
+    expect(twin?.getSnapshot().status).toBe('stopped')
+    expect(child('twin:a')?.getSnapshot().status).toBe('active')
+    const successor = child('interrupt:a/c')
+    expect(successor).toBeDefined()
+    await clock.advance(1000)
+    expect(child('interrupt:a/b')).toBeUndefined()
+
+    successor?.send({ type: 'crash' })
+    await clock.advance(150)
+    expect(child('interrupt:a/c')?.getSnapshot().status).toBe('active')
+    root.send({ type: 'scheduler.stop' })
+    const come = [resident('twin:a', true), resident('interrupt:a/d', false)]
+    root.send({ type: 'residents.replaced', gone: [], residents: come })
+    expect(child('twin:a')).toBeDefined()
+    expect(child('interrupt:a/d')).toBeUndefined()
+  })
 })
 
 function resident(id: string, servesRunningWork: boolean): Resident {

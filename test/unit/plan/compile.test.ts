@@ -22,7 +22,7 @@ describe('A plan', () => {
       '0',
     ],
     ['run: fire', 'run: fire\n    mode: fast', 'invalid-value', 'tasks.fire.mode', 'fast'],
-    ['run: fire', 'run: fire\n    steps: []', 'unknown-key', 'tasks.fire.steps', 'steps'],
+    ['run: fire', 'run: fire\n    hooks: []', 'unknown-key', 'tasks.fire.hooks', 'hooks'],
     ['run: fire', 'run: fire\n    timeout: 0s', 'invalid-value', 'tasks.fire.timeout', '0s'],
     ['  fire:', '  b/c: cool\n  fire:', 'invalid-name', 'tasks.b/c', 'b/c'],
     [

@@ -161,7 +161,9 @@ describe('loadPlan', () => {
     expect(diagnostics).toContainEqual(
       expect.objectContaining({
         path: 'actions',
-        line: 3,
+        file: join(folder, 'actions.ts'),
+        line: 1,
+        column: 7,
         message: '"./actions.ts" cannot be loaded: Error: the sensor is missing',
       }),
     )

@@ -85,6 +85,10 @@ describe('parseSource', () => {
     ['lists nested too deep', '['.repeat(100_000), 'too-deep'],
     ['blocks nested too deep', `${'- '.repeat(100_000)}x`, 'too-deep'],
     ['maps nested too deep', '{a: '.repeat(60_000), 'too-deep'],
+    ['more values than anybody writes', `a: [${'1,'.repeat(20_000)}]`, 'too-many-values'],
+    ['values that take too long to read', `a: [${'{},'.repeat(80_000)}]`, 'too-many-values'],
+    ['tags without a value', '!a '.repeat(1001), 'too-many-marks'],
+    ['more documents than can be read', '---\n'.repeat(5000), 'yaml-documents'],
     ['an alias bomb', bomb(9), 'alias-limit'],
     ['aliases nested too deep', chain(100), 'alias-limit'],
   ])('refuses %s', (_what, text, rule) => {

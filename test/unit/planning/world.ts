@@ -24,6 +24,7 @@ export function toWorld(config: StateConfig, implementations: object = {}): Worl
   ) as AnyStateMachine
   const states = new Map(nodesBelow(machine.root).map((node) => [node.path.join('.'), node]))
   return {
+    config: { ...config },
     machine,
     states: new Map([...states].map(([path, node]) => [path, toWorldState(path, node)])),
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createActor, createMachine } from 'xstate'
 import { Deliveries } from '../../../../src/runtime/deliveries/deliveries.ts'
 import type { Stages } from '../../../../src/runtime/deliveries/stages.ts'
-import type { Registry } from '../../../../src/runtime/plans/registry.ts'
+import { Versions } from '../../../../src/runtime/plans/versions.ts'
 import { newTasklet } from '../../../../src/testing/store-contract/records.ts'
 
 /** A process that has claimed the tasklet `id` under the given token; `stopped` says why it ends. */
@@ -13,12 +13,7 @@ function claimed(token: number) {
     acquire: nothing,
     stop: (_: unknown, { kind }: { kind: string }) => stopped.push(kind),
   }
-  const registry = { task: () => undefined }
-  const deliveries = new Deliveries(
-    registry as unknown as Registry,
-    stages as unknown as Stages,
-    nothing,
-  )
+  const deliveries = new Deliveries(new Versions([]), stages as unknown as Stages, nothing)
   const lease = { owner: 'owner', token, until: 0 }
   const tasklet = newTasklet({ id: 'id', status: 'running', lease })
   deliveries.adopt([tasklet], createActor(createMachine({})).start())

@@ -7,6 +7,7 @@ import {
   threw,
   unprepared,
 } from '../../../../src/runtime/deliveries/outcomes.ts'
+import { Passivation } from '../../../../src/runtime/deliveries/passivation.ts'
 import { fromFailure, toFailure } from '../../../../src/runtime/executors/failure.ts'
 import { makeDelivery, makeTask } from '../../../support/deliveries.ts'
 
@@ -27,6 +28,12 @@ describe('outcomes', () => {
     expect(first).toMatchObject({ status: 'retrying', error, attempts: 1, notBefore: 11_000 })
     const second = threw(rules, makeDelivery({ attempts: 1, maxAttempts: 3 }), thrown)
     expect(second).toMatchObject({ status: 'retrying', attempts: 2, notBefore: 12_000 })
+  })
+
+  it('put off what only waits, without spending an attempt', () => {
+    const delivery = makeDelivery({ attempts: 1, maxAttempts: 2 })
+    const waiting = threw(rules, delivery, new Passivation(50_000))
+    expect(waiting).toEqual({ status: 'scheduled', notBefore: 50_000, attempts: 1 })
   })
 
   it('fail what threw at its last attempt', () => {

@@ -65,7 +65,12 @@ export const FULL = newTasklet({
   timeout: 2.5,
   timeouts: { acquire: 100, prepare: 200.5 },
   deadline: { phase: 'executing', at: 11 },
-  event: { name: 'door.opened', at: 12, data: { by: ['a'] } },
+  event: {
+    name: 'door.opened',
+    at: 12,
+    data: { by: ['a'] },
+    lineage: { id: 'e1', correlationId: 'e0', causationId: 'e0', depth: 1, triggers: ['plan/any'] },
+  },
   interruptions: 2,
   requires: ['hot'],
   dependencies: [{ key: 'first', id: 'id' }],

@@ -32,6 +32,7 @@ function contextOf(changes: Partial<TaskContext> = {}): TaskContext {
     signal: new AbortController().signal,
     log: keptLog(),
     progress: () => {},
+    emit: () => {},
     attempt: 2,
     taskletId: 'id',
     idempotencyKey: 'key',

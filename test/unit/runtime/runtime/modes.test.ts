@@ -11,6 +11,7 @@ interface Context {
   readonly log: { info(message: string, fields?: object): void }
   readonly progress: (share: number, message?: string) => void
   readonly step: <T>(name: string, work: () => T | Promise<T>) => Promise<T>
+  readonly emit: (name: string, data?: unknown) => void
   readonly [name: string]: unknown
 }
 
@@ -36,6 +37,15 @@ export function deaf({ log }: Context) {
   for (;;);
 }
 
+export function telling({ emit }: Context) {
+  emit('order.paid', { sum: 7 })
+  try {
+    emit('tasklet.completed')
+  } catch (error) {
+    return error.message
+  }
+}
+
 export const next = () => 'ran'
 `
 
@@ -48,6 +58,7 @@ tasks:
   context: { run: context, mode: ${mode} }
   heedful: { run: heedful, mode: ${mode}, retry: { attempts: 5 } }
   deaf: { run: deaf, mode: ${mode}, resources: [bench] }
+  telling: { run: telling, mode: ${mode} }
   next: { run: next, resources: [bench] }
 `
 
@@ -86,6 +97,15 @@ describe.each(['sync', 'cpu'])('a task of a plan folder in mode %s', (mode) => {
     expect((output as { pid: number }).pid === process.pid).toBe(mode === 'sync')
     expect(await working).toEqual({ half: true })
     expect(progress).toEqual([{ taskletId: task.id, share: 0.5, message: 'half' }])
+  })
+
+  it('tells events that come of its own, and is refused those of the runtime', async () => {
+    const { runtime } = await startFolder(mode)
+    const told: unknown[] = []
+    runtime.events.on('order.*', ({ name, data }) => told.push([name, data]))
+    const message = await runtime.call('plan/telling')
+    expect(told).toEqual([['order.paid', { sum: 7 }]])
+    expect(message).toContain('"tasklet.completed" is for the runtime to tell')
   })
 
   it('ends by itself when it heeds its signal, and is cancelled, not failed', async () => {

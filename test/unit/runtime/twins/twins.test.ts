@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../../../src/plan/model.ts'
-import { EventBus } from '../../../../src/runtime/event-bus.ts'
+import { EventBus } from '../../../../src/runtime/events/event-bus.ts'
 import type { Twin } from '../../../../src/runtime/twins/twin.ts'
 import { Twins } from '../../../../src/runtime/twins/twins.ts'
 import { allDone, ManualClock } from '../../../support/manual-clock.ts'

@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Store } from '../../../../src/ports/store.ts'
-import { type SqliteOptions, sqliteStore } from '../../../../src/stores/sqlite/store.ts'
+import type { SqliteOptions } from '../../../../src/stores/sqlite/options.ts'
+import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
 import {
   claimOf,
   claimOne,

@@ -1,0 +1,84 @@
+import type { Schedule } from '../plan/model.ts'
+import { nextInstant } from '../plan/schedules/instants.ts'
+import { describeTrigger } from '../plan/schedules/trigger-text.ts'
+import type { Store } from '../ports/store.ts'
+import {
+  definitionOf,
+  isEnabled,
+  ScheduleFact,
+  type ScheduleMemory,
+  switched,
+} from '../runtime/schedules/memory.ts'
+import { fullScheduleName } from '../runtime/schedules/names.ts'
+
+/** A schedule as its plan declares it and as the database remembers it. */
+export interface KnownSchedule {
+  readonly schedule: Schedule
+  readonly memory: ScheduleMemory
+  readonly enabled: boolean
+  /** Milliseconds since the epoch; undefined: it is off, fires on no time, or will not any more. */
+  readonly next: number | undefined
+}
+
+/** Without a store nothing is remembered yet. */
+export async function readSchedule(
+  schedule: Schedule,
+  store: Store | undefined,
+  now: number,
+): Promise<KnownSchedule> {
+  const memory = store ? await new ScheduleFact(schedule, store).read() : {}
+  return toKnown(schedule, memory, now)
+}
+
+/** A running process hears of it when it next looks at its store. */
+export async function switchSchedule(
+  schedule: Schedule,
+  store: Store,
+  enabled: boolean,
+  now: number,
+): Promise<KnownSchedule> {
+  const fact = new ScheduleFact(schedule, store)
+  const memory = await fact.change((known) => switched(schedule, known, enabled, now))
+  return toKnown(schedule, memory, now)
+}
+
+/** What no process has seen to yet comes first, even where its time has passed. */
+function toKnown(schedule: Schedule, memory: ScheduleMemory, now: number): KnownSchedule {
+  const enabled = isEnabled(schedule, memory)
+  const isSame = memory.definition === definitionOf(schedule)
+  const from = isSame ? (memory.lastInstant ?? now) : now
+  return { schedule, memory, enabled, next: enabled ? nextInstant(schedule, from) : undefined }
+}
+
+/** What stands for the schedule in JSON; times are milliseconds since the epoch. */
+export function scheduleFields({ schedule, memory, enabled, next }: KnownSchedule) {
+  const { plan, task, trigger, misfire, overlap, jitter, start = null, end = null } = schedule
+  return {
+    id: fullScheduleName(schedule),
+    task: `${plan}/${task}`,
+    trigger: describeTrigger(trigger),
+    ...{ enabled, next: next ?? null, firedAt: memory.firedAt ?? null },
+    tasklet: memory.tasklet ?? null,
+    ...{ misfire, overlap, jitter, start, end },
+  }
+}
+
+/** The zone that the times of a schedule are meant in; that of this machine where it says none. */
+export function zoneOf({ trigger }: Schedule): string {
+  if (trigger.kind === 'cron') return trigger.timezone
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** `2026-03-29 03:00:00 +02:00` */
+export function formatLocal(instant: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  })
+  const offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+    .formatToParts(instant)
+    .find(({ type }) => type === 'timeZoneName')
+    ?.value.replace('GMT', '')
+  return `${format.format(instant)} ${offset || '+00:00'}`
+}

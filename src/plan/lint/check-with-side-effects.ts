@@ -1,0 +1,49 @@
+import { entriesOf, ownValue } from '../data.ts'
+import { quote } from '../diagnostic.ts'
+import type { Path } from '../finding.ts'
+import type { Rule, Subject } from './rule.ts'
+
+/** Calls that change files, processes or other services. What they reach in turn is not followed. */
+const CHANGES =
+  /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|unlink(?:Sync)?|rm(?:Sync|dir|dirSync)?|mkdir(?:Sync)?|rename(?:Sync)?|spawn|exec(?:File)?|fork|kill)\s*\(|\bmethod\s*:\s*['"`](POST|PUT|PATCH|DELETE)\b/
+
+export const checkWithSideEffects: Rule = {
+  name: 'check-with-side-effects',
+  about: 'a check that is also the work of a task, or that calls what changes the world',
+  check(subject) {
+    const handlers = handlersOf(subject)
+    return checksOf(subject).flatMap(({ name, path }) => {
+      const run = subject.code.checks.get(name)
+      if (handlers.has(run)) {
+        const message = `${quote(name)} is a check, and the work of a task as well: a check only looks`
+        return [{ path, message }]
+      }
+      const [, call, method] = CHANGES.exec(typeof run === 'function' ? String(run) : '') ?? []
+      const found = call ?? method
+      if (found === undefined) return []
+      const message = `the check ${quote(name)} calls ${found}: a check only looks, and runs whenever the runtime wants to know`
+      return [{ path, message }]
+    })
+  },
+}
+
+function handlersOf({ value, code }: Subject): ReadonlySet<unknown> {
+  const names = entriesOf(ownValue(value, 'tasks')).map(([, task]) =>
+    typeof task === 'string' ? task : ownValue(task, 'run'),
+  )
+  return new Set(names.flatMap((name) => code.handlers.get(String(name)) ?? []))
+}
+
+function checksOf({ value, outline }: Subject): readonly { name: string; path: Path }[] {
+  const ofStates = (outline?.states ?? []).map(({ config, at }) => ({
+    name: ownValue(ownValue(config, 'meta'), 'check'),
+    path: [...at, 'meta', 'check'],
+  }))
+  const ofInterrupts = entriesOf(ownValue(value, 'interrupts')).map(([rule, written]) => ({
+    name: ownValue(written, 'when'),
+    path: ['interrupts', rule, 'when'],
+  }))
+  return [...ofStates, ...ofInterrupts].flatMap(({ name, path }) =>
+    typeof name === 'string' ? [{ name, path }] : [],
+  )
+}

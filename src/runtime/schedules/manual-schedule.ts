@@ -1,0 +1,37 @@
+import type { Schedule } from '../../plan/model.ts'
+import { Firing } from './firing.ts'
+import { type ScheduleMemory, switched } from './memory.ts'
+import type { ScheduleServices } from './services.ts'
+
+/** A schedule that runs only when somebody asks. */
+export class ManualSchedule {
+  readonly schedule: Schedule
+  readonly state = 'manual'
+  readonly next = undefined
+  readonly resident = undefined
+  readonly #services: ScheduleServices
+  readonly #firing: Firing
+
+  constructor(schedule: Schedule, services: ScheduleServices) {
+    this.schedule = schedule
+    this.#services = services
+    this.#firing = new Firing(schedule, services)
+  }
+
+  get memory(): ScheduleMemory {
+    return this.#firing.memory
+  }
+
+  get isEnabled(): boolean {
+    return this.#firing.isEnabled
+  }
+
+  async setEnabled(enabled: boolean): Promise<void> {
+    const now = this.#services.clock.now()
+    await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
+  }
+
+  learn(memory: ScheduleMemory): void {
+    this.#firing.memory = memory
+  }
+}

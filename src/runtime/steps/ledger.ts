@@ -1,0 +1,183 @@
+import { RetryLater } from '../../core/errors.ts'
+import { StepTimeout } from '../../plan/steps/program.ts'
+import type { Journal, KeptStep } from '../deliveries/steps.ts'
+import { type Failure, fromFailure, toFailure } from '../executors/failure.ts'
+
+/** How one performance ended, as the journal keeps it. */
+type KeptEnding =
+  | { readonly ended: 'completed'; readonly output?: unknown }
+  | { readonly ended: 'failed' | 'timedOut'; readonly failure: Failure }
+  | { readonly ended: 'cancelled' }
+
+/** What one delivery leaves to the next when it is passivated. */
+interface Legacy {
+  readonly endings: Readonly<Record<string, KeptEnding>>
+  /** Milliseconds that it spent on what has a time limit and goes on, by name. */
+  readonly spent: Readonly<Record<string, number>>
+}
+
+/** How one performance ended before. */
+export type Ending =
+  | { readonly status: 'completed'; readonly output: unknown }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'cancelled' }
+
+/** Which delivery of which attempt this is. */
+export interface LedgerTime {
+  /** 1 for the first attempt of the task. */
+  readonly attempt: number
+  /** 1 for the first. */
+  readonly delivery: number
+}
+
+/**
+ * What a run knows of its steps from earlier deliveries, and what later ones will know. Outputs of
+ * steps marked `once` are for all of them. Everything else belongs to one attempt of the task, and
+ * is kept only when the run is passivated: after a crash it is done again.
+ */
+export class Ledger {
+  readonly #journal: Journal
+  readonly #delivery: number
+  /** Begins the names of this attempt. */
+  readonly #era: string
+  readonly #legacies: readonly Legacy[]
+  readonly #once = new Map<string, KeptStep>()
+  /** Of this delivery. */
+  readonly #endings = new Map<string, KeptEnding>()
+  /** Since when what has a time limit is under way, by name. */
+  readonly #running = new Map<string, number>()
+  #hasWaited: boolean
+
+  private constructor(
+    journal: Journal,
+    delivery: number,
+    era: string,
+    legacies: readonly Legacy[],
+  ) {
+    this.#journal = journal
+    this.#delivery = delivery
+    this.#era = era
+    this.#legacies = legacies
+    this.#hasWaited = legacies.length > 0
+  }
+
+  static async open(journal: Journal, { attempt, delivery }: LedgerTime): Promise<Ledger> {
+    const era = await findEra(journal, attempt)
+    const legacies: Legacy[] = []
+    for (let earlier = 1; earlier < delivery; earlier += 1) {
+      const kept = await journal.find(legacyName(era, earlier))
+      // What stands under the name was kept as one.
+      if (kept !== undefined) legacies.push(kept.output as Legacy)
+    }
+    return new Ledger(journal, delivery, era, legacies)
+  }
+
+  /** Whether the attempt was passivated before. */
+  get isResumed(): boolean {
+    return this.#legacies.length > 0
+  }
+
+  /** Whether a wait was begun in this attempt, in this delivery or an earlier one. */
+  get hasWaited(): boolean {
+    return this.#hasWaited
+  }
+
+  /** Names what belongs to this attempt alone, such as a registration elsewhere. */
+  nameOf(name: string): string {
+    return `${this.#era}/${name}`
+  }
+
+  async onceOutput(path: string): Promise<KeptStep | undefined> {
+    return this.#once.get(path) ?? (await this.#journal.find(`once/${path}`))
+  }
+
+  /** Rejects when it cannot be kept: it is no JSON value, or the lease is lost. */
+  async keepOnce(path: string, output: unknown): Promise<void> {
+    await this.#journal.keep(`once/${path}`, output)
+    this.#once.set(path, { output })
+  }
+
+  /** How the performance ended in an earlier delivery, if it did. */
+  ending(name: string): Ending | undefined {
+    const legacy = this.#legacies.find(({ endings }) => Object.hasOwn(endings, name))
+    const kept = legacy?.endings[name]
+    return kept && fromKept(kept)
+  }
+
+  completed(name: string, output: unknown): void {
+    this.#endings.set(name, { ended: 'completed', output })
+  }
+
+  failed(name: string, error: unknown): void {
+    const ended = error instanceof StepTimeout ? 'timedOut' : 'failed'
+    this.#endings.set(name, { ended, failure: toFailure(error) })
+  }
+
+  /** Stopped because of another step. */
+  cancelled(name: string): void {
+    this.#endings.set(name, { ended: 'cancelled' })
+  }
+
+  /** When the wait is over: what an earlier delivery has kept, or what `fresh` says, kept now. */
+  async until(name: string, fresh: () => number): Promise<{ at: number; isNew: boolean }> {
+    const key = this.nameOf(`${name}/until`)
+    const kept = await this.#journal.find(key)
+    this.#hasWaited = true
+    if (kept !== undefined) return { at: Number(kept.output), isNew: false }
+    const at = fresh()
+    await this.#journal.keep(key, at)
+    return { at, isNew: true }
+  }
+
+  /** Milliseconds that earlier deliveries of the attempt have spent on it; counts on from `now`. */
+  resumeTiming(name: string, now: number): number {
+    this.#running.set(name, now)
+    return this.#legacies.reduce((sum, { spent }) => sum + (spent[name] ?? 0), 0)
+  }
+
+  endTiming(name: string): void {
+    this.#running.delete(name)
+  }
+
+  /** Keeps all that a later delivery of the attempt has to know: all of it or, if it rejects, nothing. */
+  async passivate(now: number): Promise<void> {
+    const spent = [...this.#running].map(([name, since]) => [name, now - since] as const)
+    const legacy: Legacy = {
+      endings: Object.fromEntries(this.#endings),
+      spent: Object.fromEntries(spent),
+    }
+    await this.#journal.keep(legacyName(this.#era, this.#delivery), legacy)
+  }
+
+  /** The run has ended with an error. One that spends no attempt still ends this one. */
+  async end(error: unknown): Promise<void> {
+    if (error instanceof RetryLater && this.#hasWaited) {
+      await this.#journal.keep(overName(this.#era), true)
+    }
+  }
+}
+
+/** An attempt that was put off is begun anew although its number is the same. */
+async function findEra(journal: Journal, attempt: number): Promise<string> {
+  for (let put = 0; ; put += 1) {
+    const era = `${attempt}.${put}`
+    if ((await journal.find(overName(era))) === undefined) return era
+  }
+}
+
+// No step has such a name: their keys begin with a letter or an underscore.
+const legacyName = (era: string, delivery: number) => `${era}/*kept/${delivery}`
+const overName = (era: string) => `${era}/*over`
+
+function fromKept(kept: KeptEnding): Ending {
+  switch (kept.ended) {
+    case 'completed':
+      return { status: 'completed', output: kept.output }
+    case 'cancelled':
+      return { status: 'cancelled' }
+    case 'failed':
+      return { status: 'failed', error: fromFailure(kept.failure) }
+    case 'timedOut':
+      return { status: 'failed', error: new StepTimeout(kept.failure.message) }
+  }
+}

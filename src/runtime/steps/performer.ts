@@ -1,0 +1,142 @@
+import type { AnyActorRef } from 'xstate'
+import { toErrorRecord } from '../../core/errors.ts'
+import { type Performance, StepTimeout } from '../../plan/steps/program.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
+import type { Activity, Hold } from './activity.ts'
+import type { Ending, Ledger } from './ledger.ts'
+import type { StepServices } from './services.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** A performance in its place. */
+export interface Act {
+  readonly performance: Performance
+  /** Names the step within the whole run, sub-tasks included. */
+  readonly path: string
+  /** Names the performance within its attempt of the task. */
+  readonly name: string
+  readonly signal: AbortSignal
+  readonly hold: Hold
+  readonly self: AnyActorRef
+  /** Tells that the step begins. */
+  began(): void
+}
+
+export interface PerformerParts {
+  readonly delivery: Delivery
+  readonly activity: Activity
+  readonly ledger: Ledger
+  /** Aborted when the run is over: what ends then is not the end of its step. */
+  readonly over: AbortSignal
+  /** Does what the step says; rejects as it does. */
+  act(act: Act): Promise<unknown>
+}
+
+/** Where a performance comes from. */
+export interface Origin {
+  /** Goes before the keys of its machine. */
+  readonly prefix: string
+  /** The same with the attempts of the sub-tasks around it. */
+  readonly namePrefix: string
+  readonly performance: Performance
+  readonly signal: AbortSignal
+  readonly self: AnyActorRef
+}
+
+/** Does each performance once: what is known of it from before is its answer. */
+export class Performer {
+  readonly #services: Pick<StepServices, 'bus' | 'clock'>
+  readonly #parts: PerformerParts
+
+  constructor(services: Pick<StepServices, 'bus' | 'clock'>, parts: PerformerParts) {
+    this.#services = services
+    this.#parts = parts
+  }
+
+  perform(origin: Origin): Promise<unknown> {
+    return this.#parts.activity.hold((hold) => this.#perform(origin, hold))
+  }
+
+  async #perform(origin: Origin, hold: Hold): Promise<unknown> {
+    const { delivery, ledger } = this.#parts
+    const { performance, signal, prefix, namePrefix, self } = origin
+    const path = prefix + performance.key
+    const name = `${namePrefix}${performance.key}#${performance.attempt}`
+    const kept = performance.once ? await ledger.onceOutput(path) : undefined
+    if (kept !== undefined) return kept.output
+    const ending = ledger.ending(name)
+    if (ending !== undefined) return replay(ending, signal)
+    signal.throwIfAborted()
+    // The run stands as a whole: not while a step beside this one still works.
+    const over = delivery.pauseOver
+    if (over !== undefined) await hold.park(Promise.race([over, untilAborted(signal)]))
+    await delivery.checkpoint()
+    signal.throwIfAborted()
+    return await this.#act(
+      { performance, path, name, signal, hold, self },
+      this.#tellBegin(path, performance),
+    )
+  }
+
+  async #act(given: Omit<Act, 'began'>, begin: () => void): Promise<unknown> {
+    const { act: carryOut, ledger } = this.#parts
+    const { performance, path, name } = given
+    const started = this.#services.clock.now()
+    const { kind } = performance.action
+    if (kind !== 'sleep' && kind !== 'waitFor') begin()
+    try {
+      const output = await carryOut({ ...given, began: begin })
+      if (performance.once) await ledger.keepOnce(path, output)
+      else ledger.completed(name, output)
+      this.#tellEnd(given, started, 'completed')
+      return output
+    } catch (error) {
+      this.#failed(given, started, error)
+      throw error
+    }
+  }
+
+  #failed(given: Omit<Act, 'began'>, started: number, error: unknown): void {
+    const { over, ledger } = this.#parts
+    if (over.aborted) return
+    if (given.signal.aborted) {
+      ledger.cancelled(given.name)
+      this.#tellEnd(given, started, 'cancelled')
+      return
+    }
+    ledger.failed(given.name, error)
+    this.#tellEnd(given, started, error instanceof StepTimeout ? 'timedOut' : 'failed', error)
+  }
+
+  #tellBegin(key: string, { attempt }: Performance): () => void {
+    const { bus } = this.#services
+    const { id: taskletId, event } = this.#parts.delivery.tasklet
+    const cause = event?.lineage
+    return () => {
+      if (bus.hears('step.started'))
+        bus.emit('step.started', { taskletId, key, attempt }, { cause })
+    }
+  }
+
+  #tellEnd(
+    { performance: { attempt }, path: key }: Omit<Act, 'began'>,
+    started: number,
+    status: 'completed' | 'failed' | 'cancelled' | 'timedOut',
+    error?: unknown,
+  ): void {
+    const { bus, clock } = this.#services
+    if (!bus.hears('step.ended')) return
+    const { id: taskletId, event } = this.#parts.delivery.tasklet
+    const message = error === undefined ? undefined : toErrorRecord('error', error).message
+    const duration = clock.now() - started
+    const told = { taskletId, key, attempt, status, duration, message }
+    bus.emit('step.ended', told, { cause: event?.lineage })
+  }
+}
+
+/** Answers as the performance did before. */
+function replay(ending: Ending, signal: AbortSignal): Promise<unknown> {
+  if (ending.status === 'completed') return Promise.resolve(ending.output)
+  if (ending.status === 'failed') return Promise.reject(ending.error)
+  // Another step stopped it, whose failure stands in the journal too and will stop it again.
+  return untilAborted(signal)
+}

@@ -1,0 +1,59 @@
+import type { AnyActorRef, PromiseActorLogic } from 'xstate'
+import type { Scope } from '../../plan/expressions/expression.ts'
+import type { Performance, RetryPause, StepActors, StepProgram } from '../../plan/steps/program.ts'
+import { abortable, type Given } from './abortable.ts'
+import { startMachine } from './machine-actor.ts'
+
+export interface ProgramRun {
+  readonly program: StepProgram
+  readonly scope: Scope
+  readonly parent: AnyActorRef
+  readonly signal: AbortSignal
+  perform(given: Given<Performance>): Promise<unknown>
+  pause(given: Given<RetryPause>): Promise<void>
+}
+
+/**
+ * Runs the machine of a program: its output. Rejects with what the steps threw, or with the signal's
+ * reason; in any case only after all that the machine started has really ended.
+ */
+export async function runProgram(run: ProgramRun): Promise<unknown> {
+  const { program, scope, parent, signal } = run
+  signal.throwIfAborted()
+  const underWay = new Set<Promise<unknown>>()
+  const tracked = <Input, T>(
+    work: (given: Given<Input>) => Promise<T>,
+  ): PromiseActorLogic<T, Input> =>
+    abortable((given) => {
+      const working = work(given)
+      const ended: Promise<unknown> = working.then(
+        () => underWay.delete(ended),
+        () => underWay.delete(ended),
+      )
+      underWay.add(ended)
+      return working
+    })
+  const actors: StepActors = { perform: tracked(run.perform), pause: tracked(run.pause) }
+  const aborted = untilAborted(signal)
+  const actor = startMachine(program.machine.provide({ actors: { ...actors } }), {
+    parent,
+    id: 'steps',
+    input: { scope },
+  })
+  try {
+    const output = await Promise.race([actor.ended, aborted.promise])
+    if (output.status === 'failed') throw output.error
+    return output.output
+  } finally {
+    aborted.forget()
+    actor.halt()
+    while (underWay.size > 0) await Promise.all(underWay)
+  }
+}
+
+function untilAborted(signal: AbortSignal) {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', abort) }
+}
