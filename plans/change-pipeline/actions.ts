@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
+import type { CheckContext, TaskContext } from 'setpoint'
 import { writeCode } from './coder.ts'
 import { git } from './git.ts'
 import { reviewChange } from './review.ts'
@@ -74,14 +74,11 @@ export async function code(context: TaskContext<Ticket>): Promise<{ files: numbe
   return { files: changed === '' ? 0 : changed.split('\n').length }
 }
 
-/** What fails is kept for the coder's next try. */
+/** What failed is kept for the coder's next try. */
 export async function test({ input, signal }: TaskContext<Ticket>): Promise<{ passed: number }> {
-  const report = reportFile(input.ticket)
   const { passed, failed, text } = await runTests(stateFiles().repository, signal)
-  if (failed.length === 0) {
-    await rm(report, { force: true })
-    return { passed }
-  }
+  if (failed.length === 0) return { passed }
+  const report = reportFile(input.ticket)
   await mkdir(dirname(report), { recursive: true })
   await writeFile(report, text)
   throw new Error(`the tests of ${input.ticket} fail: ${failed.join(', ')} (${report})`)
@@ -130,6 +127,7 @@ export async function workDay(context: TaskContext<{ reviewer: string }>): Promi
   const all = Promise.all(
     [...ends].map(async ([key, promise]) => {
       const end = await promise
+      signal.throwIfAborted()
       ended += 1
       progress(ended / ends.size, `${key}: ${end.ended}`)
       return [key, end] as const

@@ -7,7 +7,7 @@ export interface Assignment {
   readonly title: string
   /** The work tree, on a branch of the ticket's own. Whatever is changed in it is the answer. */
   readonly workTree: string
-  /** What the tests said of the last try; undefined: it is the first. */
+  /** What the tests said of the last try that failed; undefined: none has. */
   readonly feedback: string | undefined
   /** The folder of this plan. */
   readonly plan: string

@@ -15,7 +15,7 @@ export function stateFiles(
   return { folder: path, repository: join(path, 'repository') }
 }
 
-/** What the tests said of the ticket's last try; there is none when it passed. */
+/** What the tests said of the ticket's last try that failed. */
 export function reportFile(ticket: string): string {
   return join(stateFiles().folder, 'reports', `${ticket}.txt`)
 }

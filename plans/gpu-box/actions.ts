@@ -1,4 +1,4 @@
-import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
+import type { CheckContext, TaskContext } from 'setpoint'
 import { theDevice } from './device.ts'
 import { MODELS, type Model } from './models.ts'
 import { quantiseWeights } from './numbers.ts'

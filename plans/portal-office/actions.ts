@@ -1,4 +1,4 @@
-import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
+import type { CheckContext, TaskContext } from 'setpoint'
 import {
   browse,
   expectPage,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { TaskContext } from '../../src/plan/handler.ts'
+import type { TaskContext } from 'setpoint'
 import { expectAnswer } from './portal-client.ts'
 import type { Tab } from './tab.ts'
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { resolve } from 'node:path'
 import { setInterval } from 'node:timers/promises'
-import type { CheckContext, TaskContext } from '../../src/plan/handler.ts'
+import type { CheckContext, TaskContext } from 'setpoint'
 import { pruneBackups, writeBackup } from './backup-file.ts'
 import type { IntakeState } from './intake.ts'
 import type { Item } from './items.ts'
@@ -126,11 +126,16 @@ export async function soak(context: TaskContext<{ requests: number }>) {
   return { pid: run.pid, sent, failed }
 }
 
-export async function backup(context: TaskContext<{ folder: string; keep: number }>) {
+export async function copyItems(context: TaskContext<{ folder: string }>) {
   const { input, signal, progress, taskletId } = context
   const written = await writeBackup(stateFiles().items, input.folder, taskletId, progress)
   signal.throwIfAborted()
-  return { ...written, kept: await pruneBackups(dirname(written.file), input.keep) }
+  return written
+}
+
+/** The number of backups that are left. */
+export async function prune({ input }: TaskContext<{ folder: string; keep: number }>) {
+  return await pruneBackups(resolve(input.folder), input.keep)
 }
 
 /** Rounded to hundredths. */

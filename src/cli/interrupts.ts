@@ -2,6 +2,8 @@ import type { Interrupt } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
 import { RuleFact, type RuleMemory } from '../runtime/interrupts/memory.ts'
 import { fullRuleName } from '../runtime/interrupts/services.ts'
+import { findInterrupt } from './plans.ts'
+import type { Switchable } from './switch.ts'
 
 /** `answering` is what the database tells: its process may have ended, and the next goes on with it. */
 export type InterruptState = 'off' | 'answering' | 'cooling' | 'on'
@@ -24,14 +26,16 @@ export async function readInterrupt(
 }
 
 /** A running process hears of it when it next looks at its store. */
-export async function switchInterrupt(
-  rule: Interrupt,
-  store: Store,
-  enabled: boolean,
-  now: number,
-): Promise<KnownInterrupt> {
-  const memory = await new RuleFact(rule, store).change({ enabled })
-  return { rule, memory, state: stateOf(memory, now) }
+export const INTERRUPT_SWITCH: Switchable<Interrupt> = {
+  noun: 'interrupt',
+  example: 'gpu-box/people-first',
+  find: findInterrupt,
+  async set(rule, store, enabled, now) {
+    const memory = await new RuleFact(rule, store).change({ enabled })
+    const state = stateOf(memory, now)
+    const remark = state === 'answering' ? ', and its answer is under way' : ''
+    return { fields: interruptFields({ rule, memory, state }), remark }
+  },
 }
 
 /** Work that is under way is brought to its end even when the rule is off. */

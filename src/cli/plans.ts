@@ -29,15 +29,24 @@ export async function loadPlansAround(
   folders: readonly string[] = DEFAULT_PLANS,
   io: Io,
 ): Promise<readonly Plan[]> {
+  const reads = await readUsable(wanted, folders, io)
+  return reads.flatMap(({ plan }) => plan ?? [])
+}
+
+async function readUsable(
+  wanted: string,
+  folders: readonly string[],
+  io: Io,
+): Promise<readonly PlanRead[]> {
   const reads = await readPlans(folders)
-  const plans = reads.flatMap(({ plan }) => plan ?? [])
+  const usable = reads.filter(({ plan }) => plan !== undefined)
   const broken = reads.filter(({ plan }) => plan === undefined)
-  if (broken.length > 0 && !plans.some(({ name }) => name === wanted)) {
+  if (broken.length > 0 && !usable.some(({ plan }) => plan?.name === wanted)) {
     const texts = broken.flatMap((each) => [...each.texts])
     throw new PlanError(diagnosticsOf(broken), new Map(texts))
   }
   for (const read of broken) warnOf(read, io)
-  return plans
+  return usable
 }
 
 /**
@@ -54,7 +63,7 @@ export async function withUsablePlans<T>(
     return await use(folders)
   } catch (error) {
     if (!(error instanceof PlanError)) throw error
-    const usable = await loadPlansAround(wanted, folders, io)
+    const usable = await readUsable(wanted, folders, io)
     return use(usable.flatMap(({ folder }) => folder ?? []))
   }
 }
@@ -122,12 +131,7 @@ export function findTask(plans: readonly Plan[], fullName: string): Task {
  */
 export function findInterrupt(plans: readonly Plan[], fullName: string): Interrupt {
   const rules = plans.flatMap(({ interrupts }) => interrupts)
-  const found = rules.find((rule) => fullRuleName(rule) === fullName)
-  if (found !== undefined) return found
-  const names = rules.map(fullRuleName)
-  const namesake = names.find((each) => each.endsWith(`/${fullName}`))
-  const problem = `there is no interrupt "${fullName}"`
-  throw new InputError(unknown(problem, fullName, names, 'the interrupts', namesake))
+  return findNamed('interrupt', rules, fullRuleName, fullName)
 }
 
 /**
@@ -136,12 +140,21 @@ export function findInterrupt(plans: readonly Plan[], fullName: string): Interru
  */
 export function findSchedule(plans: readonly Plan[], fullName: string): Schedule {
   const schedules = plans.flatMap((plan) => plan.schedules)
-  const found = schedules.find((schedule) => fullScheduleName(schedule) === fullName)
+  return findNamed('schedule', schedules, fullScheduleName, fullName)
+}
+
+function findNamed<Item>(
+  noun: string,
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  fullName: string,
+): Item {
+  const found = items.find((item) => nameOf(item) === fullName)
   if (found !== undefined) return found
-  const names = schedules.map(fullScheduleName)
+  const names = items.map(nameOf)
   const namesake = names.find((each) => each.endsWith(`/${fullName}`))
-  const problem = `there is no schedule "${fullName}"`
-  throw new InputError(unknown(problem, fullName, names, 'the schedules', namesake))
+  const problem = `there is no ${noun} "${fullName}"`
+  throw new InputError(unknown(problem, fullName, names, `the ${noun}s`, namesake))
 }
 
 /** @throws {InputError} for a plan without a machine. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
 import { Command } from 'commander'
 import type { CommandContext } from './commands/context.ts'
 import { addDlqDiscard } from './commands/dlq-discard.ts'
@@ -8,6 +6,7 @@ import { addDlqReplay } from './commands/dlq-replay.ts'
 import { addDlqShow } from './commands/dlq-show.ts'
 import { addEventsEmit } from './commands/events-emit.ts'
 import { addEventsWaits } from './commands/events-waits.ts'
+import { addInit } from './commands/init.ts'
 import { addInterruptDisable } from './commands/interrupt-disable.ts'
 import { addInterruptEnable } from './commands/interrupt-enable.ts'
 import { addInterruptLs } from './commands/interrupt-ls.ts'
@@ -38,6 +37,7 @@ import { addTasksLs } from './commands/tasks-ls.ts'
 import { addTasksRetry } from './commands/tasks-retry.ts'
 import { addTasksShow } from './commands/tasks-show.ts'
 import { addTasksTimeline } from './commands/tasks-timeline.ts'
+import { packageVersion } from './package.ts'
 
 const EXIT_CODES = `
 Exit codes:
@@ -47,6 +47,7 @@ Exit codes:
   3  the database cannot be reached
 
 Examples:
+  $ setpoint init demo
   $ setpoint run web-service/smoke-test
   $ setpoint submit web-service/backup --input '{"folder": "./backups"}' --delay 2h
   $ setpoint plan graph web-service
@@ -136,6 +137,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(--help shows how it is used)')
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
+  addInit(program, context)
   addRun(program, context)
   addSubmit(program, context)
   for (const { name, description, commands } of GROUPS) {
@@ -144,10 +146,4 @@ export function createProgram(context: CommandContext): Command {
   }
   addStats(program, context)
   return program
-}
-
-function packageVersion(): string {
-  const file = findPackageJSON('..', import.meta.url)
-  if (file === undefined) throw new Error('the package.json of setpoint is missing')
-  return String(JSON.parse(readFileSync(file, 'utf8')).version)
 }

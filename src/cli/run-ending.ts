@@ -55,11 +55,13 @@ async function settled(runtime: Runtime, handle: TaskletHandle): Promise<Tasklet
 
 const DRAIN = '30s'
 
+const OVER = ['completed', 'failed', 'cancelled', 'retrying', 'pending', 'scheduled'] as const
+
 /** Ids of the tasklets that this process is working on. */
 export function trackRunning(events: Listenable): ReadonlySet<string> {
   const running = new Set<string>()
   events.on('tasklet.phase', ({ data }) => running.add(data.taskletId))
-  for (const status of ['completed', 'failed', 'cancelled', 'retrying', 'pending'] as const) {
+  for (const status of OVER) {
     events.on(`tasklet.${status}`, ({ data }) => running.delete(data.tasklet.id))
   }
   events.on('lease.lost', ({ data }) => running.delete(data.taskletId))

@@ -29,6 +29,8 @@ export class RunProgress {
   #pathShown = false
   #where: readonly string[] = []
   #goesOn = false
+  /** It waits for a time or an event, and is woken by it. */
+  #sleeps = false
 
   constructor(
     task: Task,
@@ -109,6 +111,7 @@ export class RunProgress {
       `${what} ${this.#attempt}`,
     )
     this.#goesOn = false
+    this.#sleeps = false
   }
 
   #detected(states: readonly string[]): void {
@@ -137,6 +140,7 @@ export class RunProgress {
 
   #passivated({ notBefore }: Tasklet): void {
     this.#goesOn = true
+    this.#sleeps = true
     this.#forgetWorld()
     const until = notBefore === undefined || notBefore >= NEVER ? '' : timeText(notBefore)
     this.#screen.activity(`${this.#running} waits${until}, and holds nothing meanwhile`, until)
@@ -157,7 +161,9 @@ export class RunProgress {
   #givenBack({ id }: Tasklet): void {
     this.#goesOn = true
     this.#forgetWorld()
-    if (!this.#interrupts.isVictim(id)) this.#warn('given back to the queue')
+    // What it waited for has come, so there is nothing to warn of.
+    if (this.#sleeps) this.#sleeps = false
+    else if (!this.#interrupts.isVictim(id)) this.#warn('given back to the queue')
   }
 
   /** It is looked for again before the next start. */

@@ -10,6 +10,8 @@ import {
   switched,
 } from '../runtime/schedules/memory.ts'
 import { fullScheduleName } from '../runtime/schedules/names.ts'
+import { findSchedule } from './plans.ts'
+import type { Switchable } from './switch.ts'
 
 /** A schedule as its plan declares it and as the database remembers it. */
 export interface KnownSchedule {
@@ -31,15 +33,15 @@ export async function readSchedule(
 }
 
 /** A running process hears of it when it next looks at its store. */
-export async function switchSchedule(
-  schedule: Schedule,
-  store: Store,
-  enabled: boolean,
-  now: number,
-): Promise<KnownSchedule> {
-  const fact = new ScheduleFact(schedule, store)
-  const memory = await fact.change((known) => switched(schedule, known, enabled, now))
-  return toKnown(schedule, memory, now)
+export const SCHEDULE_SWITCH: Switchable<Schedule> = {
+  noun: 'schedule',
+  example: 'kiln/nightly',
+  find: findSchedule,
+  async set(schedule, store, enabled, now) {
+    const fact = new ScheduleFact(schedule, store)
+    const memory = await fact.change((known) => switched(schedule, known, enabled, now))
+    return { fields: scheduleFields(toKnown(schedule, memory, now)) }
+  },
 }
 
 /** What no process has seen to yet comes first, even where its time has passed. */

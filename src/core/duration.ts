@@ -29,6 +29,11 @@ export function toMilliseconds(duration: Duration): number {
   )
 }
 
+/** As `toMilliseconds`, where nothing may be given. */
+export function optionalMilliseconds(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : toMilliseconds(duration)
+}
+
 /** Milliseconds as a person reads them: `0.4 ms`, `12 ms`, `3.2 s`, `5 m 3 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`

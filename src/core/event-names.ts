@@ -21,6 +21,9 @@ const OWN: { readonly [Segment in FirstSegment<EventName>]: true } = {
   schedule: true,
 }
 
+/** Words with dots between them. In a pattern a word may hold or be `*`, or be `**`. */
+export const EVENT_PATTERN = /^[^\s.]+(\.[^\s.]+)*$/
+
 /** Patterns are matched against names, and some take longer the longer the name is. */
 const LONGEST = 256
 
@@ -39,7 +42,7 @@ export function eventNameIssue(name: unknown): string | undefined {
   if (name.length > LONGEST) {
     return `the name of an event has at most ${LONGEST} characters, and this one has ${name.length}`
   }
-  if (!/^[^\s.]+(\.[^\s.]+)*$/.test(name)) {
+  if (!EVENT_PATTERN.test(name)) {
     return `${shown} is no name of an event: write words with dots between them, such as "order.paid"`
   }
   if (!isRuntimeEvent(name)) return undefined

@@ -96,6 +96,8 @@ export interface RuntimeEvents {
     readonly folder: string | undefined
     readonly version: string
   }
+  /** Its files, which were gone or could not be used, are in order again. */
+  'plan.recovered': { readonly plan: string; readonly version: string }
   /** Changes of files may go unseen for a while; watching is started again, and all is looked at. */
   'plan.watch-failed': { readonly error: unknown }
   /** The last that worked with the version has ended, and nobody knows it any more. */
@@ -133,10 +135,10 @@ export interface RuntimeEvents {
     readonly at: number
     readonly error: unknown
   }
-  /** A schedule did not fire on an event, because of what the event came of. */
+  /** A schedule or a rule did not fire on an event, because of what the event came of. */
   'event.cut': {
     readonly reason: CutReason
-    /** Full name of the schedule. */
+    /** Full name of the schedule, or `interrupt:` and that of the rule. */
     readonly trigger: string
     readonly event: TriggeringEvent
   }

@@ -3,7 +3,7 @@ import type { Declaration, NamedValues } from './declaration.ts'
 import { NO_VALUES } from './declaration.ts'
 import type { PlanDefinition } from './define.ts'
 import type { HandlerModule } from './handler.ts'
-import { importingHandler, toHandlerModule } from './module-handler.ts'
+import { importingHandler, toHandlerModule } from './tasks/module-handler.ts'
 import { hashValue } from './version.ts'
 
 /** A plan from code in the form that files have: data on one side, the code it names on the other. */

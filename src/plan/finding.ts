@@ -29,6 +29,10 @@ export function unknownName(
   return { rule, path, message, suggestion: nearestName(name, known) }
 }
 
+export function unknownTask(path: Path, name: string, known: Iterable<string>): Finding {
+  return unknownName('unknown-task', path, name, known, `the plan has no task ${quote(name)}`)
+}
+
 /** `tasks.backup.requires`, `tags[0]`, `states["a.b"]`. */
 export function formatPath(path: Path): string {
   let text = ''

@@ -8,7 +8,7 @@ import { declareDefinition } from './definition.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { describePlace, PlanError, quote } from './diagnostic.ts'
 import { toDiagnostic } from './finding.ts'
-import { declareFolder, PLAN_FILE } from './folder-declaration.ts'
+import { declareFolder, PLAN_FILE } from './folder/declaration.ts'
 import type { Plan } from './model.ts'
 import type { CodeOptions } from './modules/load.ts'
 

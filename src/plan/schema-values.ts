@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toMilliseconds } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
+import { EVENT_PATTERN } from '../core/event-names.ts'
 import { PRIORITIES, type Priority } from '../core/priority.ts'
 
 /** Plans and tasks are named alike everywhere: in files, on the command line and in URLs. */
@@ -18,7 +19,7 @@ export const ResourceName = z.string().regex(/^[A-Za-z][\w-]*$/, {
 })
 
 /** `*` stands for one segment of an event's name, `**` for any number. */
-export const EventPattern = z.string().regex(/^[^\s.]+(\.[^\s.]+)*$/, {
+export const EventPattern = z.string().regex(EVENT_PATTERN, {
   error: 'expected an event name such as deploy.done or deploy.**',
 })
 

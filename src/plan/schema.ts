@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { InterruptsSchema } from './interrupt-schema.ts'
+import { InterruptsSchema } from './interrupts/schema.ts'
 import { LintSchema } from './lint/lint-schema.ts'
-import { RetrySchema } from './retry.ts'
-import { SchedulesSchema } from './schedules/schedule-schema.ts'
+import { SchedulesSchema } from './schedules/schema.ts'
 import {
   Capacity,
   Count,
@@ -16,6 +15,7 @@ import {
   TimeLimit,
 } from './schema-values.ts'
 import { StepsSchema } from './steps/schema.ts'
+import { RetrySchema } from './tasks/retry.ts'
 import { WorldSchema } from './world-schema.ts'
 
 const Units = z.record(ResourceName, Capacity)

@@ -39,7 +39,7 @@ const References = z.union([Reference, z.array(Reference).readonly()])
 
 const Target = z.union([z.string(), z.array(z.string()).min(1).readonly()])
 
-const Transition = closed({
+export const Transition = closed({
   target: Target.optional(),
   meta: TransitionMeta.optional(),
   guard: Reference.optional(),
@@ -85,7 +85,7 @@ export interface StateConfig extends z.input<typeof Leaf> {
   readonly states?: Readonly<Record<string, StateConfig>> | undefined
 }
 
-const StateNode: z.ZodType<StateConfig, StateConfig> = closed({
+export const StateNode: z.ZodType<StateConfig, StateConfig> = closed({
   ...node,
   get states() {
     return z.record(z.string(), StateNode).optional()

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode, StateValue } from 'xstate'
-import { edgeMeta } from '../plan/edge.ts'
+import { edgeMeta } from '../plan/world/edge-meta.ts'
 
 /** What a state value says whatever the context is. */
 export interface Configuration {

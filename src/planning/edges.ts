@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate'
-import { edgeMeta } from '../plan/edge.ts'
 import type { EdgeMeta } from '../plan/model.ts'
+import { edgeMeta } from '../plan/world/edge-meta.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What an event would do in a snapshot: move along a task's edge, or not, and why not. */

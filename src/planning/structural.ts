@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { listOf } from '../plan/data.ts'
-import { declaredCost, namesTask } from '../plan/edge.ts'
+import { declaredCost, namesTask } from '../plan/world/edge-meta.ts'
 
 /**
  * Whether the state nodes of a machine already say everything about where its events lead: nothing

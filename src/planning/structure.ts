@@ -4,7 +4,7 @@ import type {
   AnyStateNode,
   AnyTransitionDefinition,
 } from 'xstate'
-import { declaredCost, edgeMeta, namesTask } from '../plan/edge.ts'
+import { declaredCost, edgeMeta, namesTask } from '../plan/world/edge-meta.ts'
 import { TAKEN_WITHOUT_TASK } from './edges.ts'
 import type { Limits, Refusal, WorldGraph } from './graph.ts'
 import { isStructural } from './structural.ts'

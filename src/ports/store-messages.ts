@@ -134,6 +134,8 @@ export interface ListFilter {
   readonly replayed?: boolean | undefined
   /** Created at or after this time. */
   readonly since?: number | undefined
+  /** Settled at or after this time; what is not settled is left out. */
+  readonly settledSince?: number | undefined
   /** An integer ≥ 1. */
   readonly limit: number
   /** From the page before, with the same filter. */

@@ -8,6 +8,7 @@ import type { Results } from './intake/results.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
 import { Maintenance } from './maintenance.ts'
 import type { Settings } from './options/options.ts'
+import type { PassivatedRuns } from './plans/passivated-runs.ts'
 import type { Reports } from './reports.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { Mailbox } from './waits/mailbox.ts'
@@ -22,6 +23,7 @@ export interface MaintenanceParts {
   readonly interrupts: Interrupts
   readonly schedules: Pick<Schedules, 'refresh'>
   readonly waits: Waits
+  readonly passivated: PassivatedRuns
   readonly mailbox: Mailbox
   changed(tasklets: readonly Tasklet[]): void
 }
@@ -48,8 +50,8 @@ export function createMaintenance(
       ready: (ready) => parts.intake.wakeAll(ready ?? queues.keys()),
       foreignChange: () => {
         parts.intake.freedAnywhere()
-        const { results, interrupts, schedules, waits, mailbox } = parts
-        const rooms = [results, interrupts, schedules, waits]
+        const { results, interrupts, schedules, waits, passivated, mailbox } = parts
+        const rooms = [results, interrupts, schedules, waits, passivated]
         return Promise.all([...rooms.map((room) => room.refresh()), mailbox.take()])
       },
       failed: (operation, error) => reports.storeFailed(operation, error),

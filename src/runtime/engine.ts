@@ -11,7 +11,6 @@ import { Deadlines } from './deadlines.ts'
 import { Cancellations } from './deliveries/cancellations.ts'
 import { createStages } from './deliveries/create-stages.ts'
 import { Deliveries } from './deliveries/deliveries.ts'
-import type { TaskletActor } from './deliveries/delivery.ts'
 import { Endings } from './deliveries/endings.ts'
 import { type OutcomeRules, toOutcomeRules } from './deliveries/outcomes.ts'
 import { Settlements } from './deliveries/settlements.ts'
@@ -31,6 +30,7 @@ import { Sweeper } from './operations/sweeper.ts'
 import type { Settings } from './options/options.ts'
 import { createOwner } from './owner.ts'
 import { createReloads, type Loading } from './plans/create-reloads.ts'
+import { PassivatedRuns } from './plans/passivated-runs.ts'
 import { createRegistry, type Registry } from './plans/registry.ts'
 import type { Reloads } from './plans/reloads.ts'
 import { Reports } from './reports.ts'
@@ -51,6 +51,7 @@ export class Engine {
   readonly bus: EventBus
   readonly hooks: HookRunner
   readonly deliveries: Deliveries
+  readonly passivated: PassivatedRuns
   readonly intake: Intake
   readonly results: Results
   readonly waits: Waits
@@ -106,16 +107,15 @@ export class Engine {
     this.#settlements = this.#createSettlements()
     const machinery = { deadlines: new Deadlines(clock), executors: new Executors(settings) }
     this.#stages = createStages({ ...this.#shared(), ...machinery, handlerRuntime })
-    this.deliveries = new Deliveries(this.registry.versions, this.#stages, (actor) =>
-      this.#release(actor),
-    )
+    this.passivated = new PassivatedRuns({ ...this, versions: this.registry.versions })
+    this.deliveries = this.#createDeliveries()
     this.maintenance = createMaintenance({ store, clock, settings }, this.#reports, this)
     this.#endings = this.#createEndings()
     this.#cancellations = new Cancellations(this)
     this.claims = this.#createClaims()
     this.interrupts = createInterrupts({ ...this.#shared(), ...this })
     this.schedules = createSchedules({ ...this.#shared(), ...this })
-    const { reloads, watch } = this.#createReloads(loading)
+    const { reloads, watch } = this.#createReloads(loading, machinery.executors)
     this.reloads = reloads
     this.#lifecycle = this.#createLifecycle({ ...machinery, watch })
   }
@@ -174,10 +174,11 @@ export class Engine {
     }
   }
 
-  #createReloads(loading: Loading) {
+  #createReloads(loading: Loading, executors: Executors) {
     return createReloads(loading, {
       ...this.#shared(),
       ...this,
+      executors,
       exchange: (gone, residents) =>
         this.root.send({ type: 'residents.replaced', gone, residents }),
     })
@@ -205,9 +206,16 @@ export class Engine {
     })
   }
 
-  #release(actor: TaskletActor): void {
-    // Between a crash and the restart nobody is there to stop it; it then has nothing left to do.
-    this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor })
+  #createDeliveries(): Deliveries {
+    const { registry, passivated } = this
+    return new Deliveries({
+      versions: registry.versions,
+      passivated,
+      stages: this.#stages,
+      // Between a crash and the restart nobody is there to stop it; it then has nothing left to do.
+      released: (actor) =>
+        this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor }),
+    })
   }
 
   #createSettlements(): Settlements {
@@ -230,6 +238,7 @@ export class Engine {
       results: this.results,
       bus: this.bus,
       waits: this.waits,
+      passivated: this.passivated,
       rules: this.rules,
       expect: (at) => this.maintenance.expect(at),
       ready: (queue) => this.intake.wake(queue),

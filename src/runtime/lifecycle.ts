@@ -108,6 +108,7 @@ export class Lifecycle {
     const { maintenance, sweeper, deadlines, executors, mailbox, waits, worlds, store, watch } =
       this.#parts
     await watch.close()
+    this.#parts.schedules.close()
     maintenance.stop()
     await sweeper.stop()
     deadlines.close()

@@ -19,8 +19,13 @@ export const stderrLog: Log = {
 }
 
 function write(level: string, message: string, fields: Record<string, unknown> = {}): void {
-  const shown = Object.entries(fields).map(([key, value]) => `${key}=${toText(value)}`)
-  process.stderr.write(`setpoint ${level}: ${[message, ...shown].join(' ')}\n`)
+  const shown = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${toText(value)}`)
+  // What follows the first line is text with a form of its own, such as a source line and its caret.
+  const [first, ...rest] = message.split('\n')
+  const lines = [[first, ...shown].join(' '), ...rest]
+  process.stderr.write(`setpoint ${level}: ${lines.join('\n')}\n`)
 }
 
 function toText(value: unknown): string {

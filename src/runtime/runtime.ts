@@ -1,5 +1,3 @@
-import { type Duration, toMilliseconds } from '../core/duration.ts'
-import { LifecycleError } from '../core/errors.ts'
 import type { Phase, Status } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { PlanDefinition, TaskReference } from '../plan/define.ts'
@@ -9,6 +7,7 @@ import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, InsertOutcome, ListFilter, Page } from '../ports/store-messages.ts'
 import { Engine } from './engine.ts'
 import { Events } from './events/events.ts'
+import { Gate, type RuntimeStatus, type StopOptions } from './gate.ts'
 import type { Hooks } from './hooks.ts'
 import type { BatchEntry, BatchOptions } from './intake/batch.ts'
 import { createHandleServices } from './intake/create-handle-services.ts'
@@ -33,15 +32,8 @@ import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
 import type { Schedules } from './schedules/schedules.ts'
 
-export type RuntimeStatus = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
-
 /** A record, and what a tasklet that runs in this process is doing. */
 export type TaskletView = Tasklet & { readonly phase: Phase | undefined }
-
-export interface StopOptions {
-  /** How long running work may take to end before it is told to stop; `0` unless given. */
-  readonly drain?: Duration
-}
 
 /** Accepts tasklets, brings the world into the states that they need, and runs them. */
 export class Runtime {
@@ -50,8 +42,7 @@ export class Runtime {
   readonly #submitter: Submitter
   readonly #management: Management
   readonly #events: Events
-  #status: RuntimeStatus = 'created'
-  #starting: Promise<void> | undefined
+  readonly #gate: Gate
 
   /** Over compiled plans, loaded from `sources`, and a store that is not open; starts nothing. */
   constructor(
@@ -75,17 +66,19 @@ export class Runtime {
       intake: this.#engine.intake,
       handles: createHandleServices(this.#engine),
       queues: settings.queues,
-      requireOpen: () => this.#requireOpen(),
+      requireOpen: () => this.#gate.requireOpen(),
     })
     this.#management = new Management(this.#engine, settings, this.#submitter)
-    void this.#engine.ended.then((failure) => {
-      this.#status = failure === undefined ? 'stopped' : 'failed'
-      this.#management.close(new LifecycleError(`the runtime has ${this.#status}`))
+    this.#gate = new Gate({
+      start: () => this.#engine.start(),
+      stop: (drain) => this.#engine.stop(drain),
+      ended: this.#engine.ended,
+      closed: (reason) => this.#management.close(reason),
     })
   }
 
   get status(): RuntimeStatus {
-    return this.#status
+    return this.#gate.status
   }
 
   /** What the runtime and its users tell. */
@@ -112,37 +105,21 @@ export class Runtime {
    * its name, or a definition. What runs keeps its version. What cannot be used changes nothing.
    */
   async reload(source?: PlanDefinition | string): Promise<readonly ReloadReport[]> {
-    this.#requireOpen()
+    this.#gate.requireOpen()
     return this.#engine.reloads.reload(source)
   }
 
   /** Resolves when every resident actor is ready; rejects with what kept it from starting. */
-  async start(): Promise<void> {
-    if (this.#status !== 'created') {
-      throw new LifecycleError(`a runtime starts once, and this one is ${this.#status}`)
-    }
-    this.#status = 'starting'
-    this.#starting = this.#engine.start().then(() => {
-      this.#status = 'running'
-    })
-    await this.#starting
+  start(): Promise<void> {
+    return this.#gate.start()
   }
 
   /**
    * Takes in nothing more, waits for running work up to the drain time, then tells it to stop and
    * gives it back to its queue. Resolves when everything has ended.
    */
-  async stop(options: StopOptions = {}): Promise<void> {
-    const drain = toMilliseconds(options.drain ?? 0)
-    // One that could not start has ended by itself; whoever started it was told why.
-    if (this.#status === 'starting') await Promise.allSettled([this.#starting])
-    if (this.#status === 'running') {
-      this.#status = 'stopping'
-      this.#management.close(new LifecycleError('the runtime is stopping'))
-      this.#engine.stop(drain)
-    }
-    if (this.#starting === undefined) this.#status = 'stopped'
-    else await this.#engine.ended
+  stop(options: StopOptions = {}): Promise<void> {
+    return this.#gate.stop(options)
   }
 
   /** Resolves once the tasklet is stored. Waits for room in a full queue. */
@@ -223,7 +200,7 @@ export class Runtime {
 
   /** Runs a dead letter again, as a new tasklet with all its attempts. */
   async retry(id: string): Promise<TaskletHandle> {
-    this.#requireOpen()
+    this.#gate.requireOpen()
     const { replayed } = await this.#management.deadLetters.replay(id)
     return this.#submitter.toHandleOf(replayed[0]?.id ?? id)
   }
@@ -274,7 +251,7 @@ export class Runtime {
 
   /** Submits the task of a schedule (`plan/name`) now, with its fixed input. */
   async runScheduled(id: string): Promise<TaskletHandle> {
-    this.#requireOpen()
+    this.#gate.requireOpen()
     const since = this.#engine.results.moment
     return this.#submitter.toHandle(await this.#engine.schedules.run(id), {}, since)
   }
@@ -288,10 +265,5 @@ export class Runtime {
       believedAnew: () => grants.reconsider(),
       goTo: (plan, target) => this.#submitter.goTo(plan, target),
     })
-  }
-
-  #requireOpen(): void {
-    if (this.#status === 'running') return
-    throw new LifecycleError(`the runtime takes no work while it is ${this.#status}`)
   }
 }

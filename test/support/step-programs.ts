@@ -109,7 +109,7 @@ export function sequence(...steps: readonly TestStep[]): StepProgram {
     // The states are computed, and their types are those of the machine only at run time.
     states: { ...states, [`s${steps.length}`]: { type: 'final' } } as never,
   })
-  return { machine: machine as never, subTasks: new Set() }
+  return { machine: machine as never, subTasks: new Set(), meanings: new Map() }
 }
 
 /** All steps at once; the first failure tells the others to stop, and all are waited for. */
@@ -136,7 +136,7 @@ export function parallel(...steps: readonly TestStep[]): StepProgram {
     output,
     states: states as never,
   })
-  return { machine: machine as never, subTasks: new Set() }
+  return { machine: machine as never, subTasks: new Set(), meanings: new Map() }
 }
 
 /** A plan some of whose tasks are programs; the others are given as `definePlan` takes them. */

@@ -16,6 +16,22 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
     may: ['../core/errors.ts', 'node:path', 'xstate', 'yaml', 'zod'],
     mayNot: ['../ports/store.ts', '../planning/path.ts', '@xstate/graph', 'node:sqlite'],
   },
+  'src/plan/expressions': {
+    may: ['../nearest.ts', '../../core/errors.ts', '@marcbachmann/cel-js', 're2js'],
+    mayNot: ['../../ports/store.ts', 'croner', 'acorn', 'chokidar'],
+  },
+  'src/plan/schedules': {
+    may: ['../expressions/compile.ts', 'croner'],
+    mayNot: ['../../ports/clock.ts', '@marcbachmann/cel-js', 'acorn'],
+  },
+  'src/plan/modules': {
+    may: ['../folder.ts', 'node:vm', 'acorn'],
+    mayNot: ['../../runtime/runtime.ts', 'croner', 're2js'],
+  },
+  'src/plan/steps': {
+    may: ['../expressions/compile.ts', '../../core/errors.ts', 'xstate'],
+    mayNot: ['../../planning/path.ts', '@marcbachmann/cel-js', 'croner', 'acorn'],
+  },
   machines: {
     may: ['./events.ts', '../src/core/tasklet.ts', '../src/ports/store.ts', 'xstate'],
     mayNot: ['../src/plan/model.ts', '../src/runtime/runtime.ts', 'node:fs', '@xstate/graph'],
@@ -47,6 +63,7 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
       '@xstate/graph',
       'yaml',
       'commander',
+      'chokidar',
       'node:sqlite',
     ]),
   },
@@ -95,11 +112,17 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
       '../plan/load.ts',
       'commander',
     ].concat(['ora', 'picocolors', 'node:process']),
-    mayNot: ['../dashboard/app.ts', '@xstate/graph', 'eventemitter3', 'yaml', 'node:sqlite'],
+    mayNot: ['../dashboard/app.ts', '@xstate/graph', 'eventemitter3', 'yaml', 'node:sqlite'].concat(
+      ['croner', 'chokidar'],
+    ),
   },
   src: {
     may: ['./runtime/runtime.ts', './stores/sqlite/store.ts'],
     mayNot: ['./cli/run.ts', 'xstate', 'node:fs'],
+  },
+  'plans/web-service': {
+    may: ['./intake.ts', 'node:sqlite', 'setpoint'],
+    mayNot: ['../../src/plan/handler.ts', '../../machines/queue.ts', '../../test/support/kiln.ts'],
   },
   'src/a-new-folder': { may: ['./beside.ts'], mayNot: ['../core/errors.ts', 'xstate'] },
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { addInterruptSwitch } from '../interrupt-switch.ts'
+import { INTERRUPT_SWITCH } from '../interrupts.ts'
+import { addSwitch } from '../switch.ts'
 import type { CommandContext } from './context.ts'
 
 export function addInterruptDisable(parent: Command, context: CommandContext): void {
-  addInterruptSwitch(parent, context, {
+  addSwitch(parent, context, INTERRUPT_SWITCH, {
     name: 'disable',
     description: 'keep an interrupt from firing, in every process on the database',
-    enabled: false,
     note: 'An answer that is under way is brought to its end.',
   })
 }

@@ -4,7 +4,7 @@ import type { Plan, Task } from '../../plan/model.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import { type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
-import { findPlan, loadPlanFolders } from '../plans.ts'
+import { findPlan, loadPlanFolders, loadPlansAround } from '../plans.ts'
 import { type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
@@ -31,8 +31,10 @@ Examples:
 `
 
 async function showPlans(name: string | undefined, options: ShowOptions, io: Io): Promise<number> {
-  const plans = await loadPlanFolders(options.plans)
-  const shown = name === undefined ? plans : [findPlan(plans, name)]
+  const shown =
+    name === undefined
+      ? await loadPlanFolders(options.plans)
+      : [findPlan(await loadPlansAround(name, options.plans, io), name)]
   if (options.json) {
     const data = shown.map(toData)
     writeJson(io.stdout, name === undefined ? { items: data } : data[0])

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { addScheduleSwitch } from '../schedule-switch.ts'
+import { SCHEDULE_SWITCH } from '../schedules.ts'
+import { addSwitch } from '../switch.ts'
 import type { CommandContext } from './context.ts'
 
 export function addScheduleDisable(parent: Command, context: CommandContext): void {
-  addScheduleSwitch(parent, context, {
+  addSwitch(parent, context, SCHEDULE_SWITCH, {
     name: 'disable',
     description: 'let a schedule fire no more',
-    enabled: false,
     note: 'What it has submitted goes on. A running process takes notice within seconds.',
   })
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Schedule } from '../../plan/model.ts'
 import { describeTrigger } from '../../plan/schedules/trigger-text.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { fullScheduleName } from '../../runtime/schedules/names.ts'
@@ -62,6 +63,13 @@ async function listSchedules({ plans, db, json }: LsOptions, io: Io): Promise<nu
   return EXIT.done
 }
 
+/** What fires at times and has none left is neither on nor off. */
+function stateOf({ trigger }: Schedule, enabled: boolean, next: number | undefined): string {
+  if (!enabled) return 'off'
+  const isTimed = trigger.kind === 'cron' || trigger.kind === 'every'
+  return isTimed && next === undefined ? 'over' : 'on'
+}
+
 function describe(items: readonly KnownSchedule[], now: number, style: Style): string {
   const columns: readonly Column[] = [
     { title: 'schedule', style: style.bold },
@@ -76,7 +84,7 @@ function describe(items: readonly KnownSchedule[], now: number, style: Style): s
   ]
   const rows = items.map(({ schedule, memory, enabled, next }) => [
     printable(fullScheduleName(schedule)),
-    enabled ? 'on' : 'off',
+    stateOf(schedule, enabled, next),
     printable(schedule.task),
     printable(describeTrigger(schedule.trigger)),
     next === undefined ? '-' : formatLocal(next, zoneOf(schedule)),

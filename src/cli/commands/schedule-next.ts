@@ -6,7 +6,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import { type JsonOption, jsonOption, type PlansOption, plansOption, toCount } from '../options.ts'
-import { findSchedule, loadPlanFolders } from '../plans.ts'
+import { findSchedule, loadPlansAround } from '../plans.ts'
 import { formatLocal, zoneOf } from '../schedules.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
@@ -51,7 +51,7 @@ async function showNext(
   { plans, json }: NextOptions,
   io: Io,
 ): Promise<number> {
-  const schedule = findSchedule(await loadPlanFolders(plans), id)
+  const schedule = findSchedule(await loadPlansAround(id.split('/', 1).join(), plans, io), id)
   const instants = nextInstants(schedule, systemClock.now(), Math.min(count, MOST))
   if (json)
     writeJson(
@@ -63,7 +63,12 @@ async function showNext(
   } else {
     const trigger = printable(describeTrigger(schedule.trigger))
     const aside = styleFor(io.stderr, io.env).dim
-    writeLine(io.stderr, aside(`schedule "${printable(id)}" has no next instant: ${trigger}`))
+    const ended =
+      schedule.end === undefined ? '' : `, ended ${new Date(schedule.end).toISOString()}`
+    writeLine(
+      io.stderr,
+      aside(`schedule "${printable(id)}" has no next instant: ${trigger}${ended}`),
+    )
   }
   return instants.length > 0 ? EXIT.done : EXIT.failed
 }

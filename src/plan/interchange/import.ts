@@ -4,12 +4,12 @@ import type { Finding, Locate, Path } from '../finding.ts'
 import { toDiagnostic } from '../finding.ts'
 import { findShapeMistakes } from '../schema-findings.ts'
 import { closed } from '../schema-values.ts'
-import { parseSource } from '../source.ts'
+import { parseSource } from '../source/source.ts'
 import { checkWorld } from '../world/check.ts'
 import { collectEdges, edgeTask } from '../world/edges.ts'
 import { MACHINE_PATH, outlineWorld } from '../world/outline.ts'
 import { WorldSchema } from '../world-schema.ts'
-import type { Found } from './found.ts'
+import type { FoundMachine } from './found-machine.ts'
 import { readModule } from './module.ts'
 import { fromStatesMap, isStatesMap } from './states-map.ts'
 
@@ -35,7 +35,7 @@ export function importMachine(file: string, text: string, name?: string): Import
   return { config: isSound ? config : undefined, diagnostics: all, notes }
 }
 
-function readData(file: string, text: string): Found {
+function readData(file: string, text: string): FoundMachine {
   const { value, diagnostics, locate } = parseSource(file, text)
   const inPlan = isRecord(value) && ownValue(value, 'states') === undefined
   const at: Path = inPlan && ownValue(value, 'machine') !== undefined ? ['machine'] : []
@@ -47,7 +47,7 @@ function readData(file: string, text: string): Found {
 }
 
 /** What is wrong with the config as a world; the names of code cannot be judged without code. */
-function judge({ config, locate, diagnostics }: Found, file: string): readonly Diagnostic[] {
+function judge({ config, locate, diagnostics }: FoundMachine, file: string): readonly Diagnostic[] {
   const schema = closed({ machine: WorldSchema })
   const findings: Finding[] = [...findShapeMistakes(schema, { machine: config })]
   // What could not be read is missing from the config, and that it is missing would only mislead.

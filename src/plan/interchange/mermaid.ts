@@ -1,3 +1,4 @@
+import { takeName } from './take-name.ts'
 import { allStates, type EdgeView, type StateView } from './view.ts'
 
 /** A world as a mermaid `stateDiagram-v2`. */
@@ -19,10 +20,7 @@ function namesOf(root: StateView): Ids {
   const taken = new Set<string>()
   for (const { path, key } of allStates(root)) {
     const word = (path === '' ? key : path).replace(/\W/g, '_')
-    let id = word
-    for (let number = 2; taken.has(id); number += 1) id = `${word}_${number}`
-    taken.add(id)
-    ids.set(path, id)
+    ids.set(path, takeName(word, taken, '_'))
   }
   return ids
 }

@@ -2,12 +2,12 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { quote } from '../diagnostic.ts'
 import { readSyntax } from '../modules/syntax.ts'
 import { nearestName } from '../nearest.ts'
-import type { Found } from './found.ts'
+import type { FoundMachine } from './found-machine.ts'
 import { constantsOf, readLiteral, type Span } from './literal.ts'
 import { type MachineCall, machinesIn } from './machines-in.ts'
 
 /** The machine that a module makes, read without running it. */
-export function readModule(file: string, text: string, name: string | undefined): Found {
+export function readModule(file: string, text: string, name: string | undefined): FoundMachine {
   const { syntax, fault } = readSyntax(text, /ts$/.test(file) ? 'typescript' : 'javascript')
   if (syntax === undefined) {
     const { message, line, column, length } = fault
@@ -33,7 +33,7 @@ export function readModule(file: string, text: string, name: string | undefined)
   }
 }
 
-function nothing(diagnostic: Diagnostic): Found {
+function nothing(diagnostic: Diagnostic): FoundMachine {
   const place = { file: diagnostic.file }
   return { config: undefined, diagnostics: [diagnostic], locate: () => place, notes: [] }
 }

@@ -3,7 +3,8 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding, Locate, Path } from '../finding.ts'
 import { toDiagnostic, unknownName } from '../finding.ts'
-import type { Found } from './found.ts'
+import type { FoundMachine } from './found-machine.ts'
+import { takeName } from './take-name.ts'
 
 /** From any state: one edge of each of the others. */
 const ANY = '*'
@@ -19,7 +20,7 @@ export function isStatesMap(value: unknown): boolean {
 }
 
 /** The machine that such a map describes. Its first state is the initial one. */
-export function fromStatesMap(value: unknown, locate: Locate): Found {
+export function fromStatesMap(value: unknown, locate: Locate): FoundMachine {
   const states = entriesOf(ownValue(value, 'states'))
   const names = toNames(states.map(([name]) => name))
   const findings: Finding[] = []
@@ -58,10 +59,7 @@ function toNames(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     names.map((name) => {
       const word = name.trim().replace(/[.#\\]+/g, '-') || 'state'
-      let id = word
-      for (let number = 2; taken.has(id); number += 1) id = `${word}-${number}`
-      taken.add(id)
-      return [name, id]
+      return [name, takeName(word, taken, '-')]
     }),
   )
 }
@@ -125,10 +123,7 @@ function toState(state: unknown, edges: readonly EdgeRow[]): Record<string, unkn
 function toEvents(edges: readonly EdgeRow[]): readonly (readonly [string, unknown])[] {
   const taken = new Set<string>()
   return edges.map(({ to, meta }) => {
-    const word = `TO_${to.toUpperCase().replace(/\W+/g, '_')}`
-    let event = word
-    for (let number = 2; taken.has(event); number += 1) event = `${word}_${number}`
-    taken.add(event)
+    const event = takeName(`TO_${to.toUpperCase().replace(/\W+/g, '_')}`, taken, '_')
     return [event, { target: to, ...(Object.keys(meta).length > 0 && { meta }) }] as const
   })
 }

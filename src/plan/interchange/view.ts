@@ -1,7 +1,7 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { formatDuration } from '../../core/duration.ts'
-import { edgeMeta } from '../edge.ts'
 import type { World, WorldState } from '../model.ts'
+import { edgeMeta } from '../world/edge-meta.ts'
 
 /** One transition as it is drawn: an edge for planning when it names a task. */
 export interface EdgeView {

@@ -1,26 +1,44 @@
 import type { State } from '../world/outline.ts'
 import type { Move } from './moves.ts'
 
-/** Costs from one state to all that can be reached without a guard, by `moves` alone. */
-export function cheapestFrom(start: State, moves: readonly Move[]): ReadonlyMap<State, number> {
+type Reached = readonly [state: State, cost: number]
+
+/** The moves that plans take, by the state in which they begin. */
+export function movesBySource(moves: readonly Move[]): ReadonlyMap<State, readonly Move[]> {
+  return Map.groupBy(
+    moves.filter(({ cost }) => cost !== undefined),
+    ({ from }) => from,
+  )
+}
+
+/** Costs from one state to all that cost at most so much, itself included. */
+export function cheapestFrom(
+  start: State,
+  moves: ReadonlyMap<State, readonly Move[]>,
+  most: number,
+): ReadonlyMap<State, number> {
   const costs = new Map<State, number>([[start, 0]])
-  const done = new Set<State>()
-  for (let next = nearest(costs, done); next !== undefined; next = nearest(costs, done)) {
+  /** INVARIANT: the cheapest is last. */
+  const open: Reached[] = [[start, 0]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [state, cost] = next
-    done.add(state)
-    for (const move of moves) {
-      if (move.from !== state || move.cost === undefined) continue
-      const total = cost + move.cost
-      if (total < (costs.get(move.to) ?? Number.POSITIVE_INFINITY)) costs.set(move.to, total)
+    if (cost > (costs.get(state) ?? cost)) continue
+    for (const move of moves.get(state) ?? []) {
+      const total = cost + (move.cost ?? 0)
+      if (total > most || total >= (costs.get(move.to) ?? Number.POSITIVE_INFINITY)) continue
+      costs.set(move.to, total)
+      insert(open, [move.to, total])
     }
   }
   return costs
 }
 
-function nearest(costs: ReadonlyMap<State, number>, done: ReadonlySet<State>) {
-  let found: readonly [State, number] | undefined
-  for (const entry of costs) {
-    if (!done.has(entry[0]) && (found === undefined || entry[1] < found[1])) found = entry
+function insert(open: Reached[], reached: Reached): void {
+  let [low, high] = [0, open.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((open[middle]?.[1] ?? 0) > reached[1]) low = middle + 1
+    else high = middle
   }
-  return found
+  open.splice(low, 0, reached)
 }

@@ -3,9 +3,16 @@ import { quote } from '../diagnostic.ts'
 import type { Path } from '../finding.ts'
 import type { Rule, Subject } from './rule.ts'
 
-/** Calls that change files, processes or other services. What they reach in turn is not followed. */
+/**
+ * Calls that change files or end processes; signal 0 only asks. What they reach in turn is not
+ * followed. To run a program may be to look, and so is nothing to warn of.
+ */
 const CHANGES =
-  /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|unlink(?:Sync)?|rm(?:Sync|dir|dirSync)?|mkdir(?:Sync)?|rename(?:Sync)?|spawn|exec(?:File)?|fork|kill)\s*\(|\bmethod\s*:\s*['"`](POST|PUT|PATCH|DELETE)\b/
+  /\b(writeFile(?:Sync)?|appendFile(?:Sync)?|unlink(?:Sync)?|rm(?:Sync|dir|dirSync)?|mkdir(?:Sync)?|rename(?:Sync)?|kill)\s*\((?![^()]*,\s*0\s*\))/
+const CHANGING_REQUEST = /\bmethod\s*:\s*['"`](POST|PUT|PATCH|DELETE)['"`]/
+/** After a colon, two slashes are a part of an address. */
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g
+const TEXT = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`/g
 
 export const checkWithSideEffects: Rule = {
   name: 'check-with-side-effects',
@@ -18,13 +25,19 @@ export const checkWithSideEffects: Rule = {
         const message = `${quote(name)} is a check, and the work of a task as well: a check only looks`
         return [{ path, message }]
       }
-      const [, call, method] = CHANGES.exec(typeof run === 'function' ? String(run) : '') ?? []
-      const found = call ?? method
+      const found = typeof run === 'function' ? changeIn(String(run)) : undefined
       if (found === undefined) return []
       const message = `the check ${quote(name)} calls ${found}: a check only looks, and runs whenever the runtime wants to know`
       return [{ path, message }]
     })
   },
+}
+
+/** The first call in a function's source that changes something. */
+function changeIn(source: string): string | undefined {
+  const [, method] = CHANGING_REQUEST.exec(source.replace(COMMENT, '')) ?? []
+  const [, call] = CHANGES.exec(source.replace(TEXT, "''").replace(COMMENT, '')) ?? []
+  return call ?? method
 }
 
 function handlersOf({ value, code }: Subject): ReadonlySet<unknown> {

@@ -1,5 +1,5 @@
 import { ownValue } from '../data.ts'
-import { declaredCost } from '../edge.ts'
+import { declaredCost } from '../world/edge-meta.ts'
 import { type Edge, edgeTask } from '../world/edges.ts'
 import { ancestry, initialStates, isWithin, type Outline, type State } from '../world/outline.ts'
 

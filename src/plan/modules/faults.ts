@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import type { Diagnostic } from '../diagnostic.ts'
 import { quote } from '../diagnostic.ts'
 import { nearestName } from '../nearest.ts'
-import { ModuleFault } from './fault.ts'
 import type { MissingImport, ModuleFile, ModuleGraph } from './graph.ts'
+import { ModuleFault } from './module-fault.ts'
 
 /** A diagnostic of a file of the code, which its real path names. */
 export type CodeFault = Pick<

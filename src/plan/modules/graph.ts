@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { basename, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type FileRead, readInside } from '../folder.ts'
+import { type FileRead, readInside } from '../folder/folder.ts'
 import { hashParts } from '../version.ts'
 import { type Links, linksOf } from './links.ts'
 import type { ModuleSources } from './module-sources.ts'

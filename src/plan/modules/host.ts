@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileFunction, constants } from 'node:vm'
-import { withoutExperimentalWarning } from './quiet.ts'
+import { withoutExperimentalWarning } from './experimental-warning.ts'
 
 export type Namespace = Readonly<Record<string, unknown>>
 export type Import = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>

@@ -1,8 +1,8 @@
 import type { ModuleGraph } from './graph.ts'
 import type { Namespace } from './host.ts'
+import { toSources } from './import-sources.ts'
 import { ModuleSet } from './module-set.ts'
 import type { ModuleSources } from './module-sources.ts'
-import { toSources } from './sources.ts'
 
 export interface IsolatedCode {
   readonly exports: Namespace

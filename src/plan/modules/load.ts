@@ -31,8 +31,9 @@ export interface LoadedCode {
 
 /**
  * The exports of a plan's code. Native code of which a file but the entry has changed since Node
- * loaded it is evaluated as reloadable code is: Node would give the old file. Rejects with a `CodeTimeout` when it does not come to an end, with
- * a `ModuleFault` for imports that do not fit, and with whatever the code throws.
+ * loaded it is evaluated as reloadable code is: Node would give the old file. Rejects with a
+ * `CodeTimeout` when it does not come to an end, with a `ModuleFault` for imports that do not fit,
+ * and with whatever the code throws.
  */
 export async function evaluateGraph(
   graph: ModuleGraph,

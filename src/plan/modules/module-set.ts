@@ -1,11 +1,11 @@
 import { quote } from '../diagnostic.ts'
 import { nearestName } from '../nearest.ts'
-import { ModuleFault } from './fault.ts'
 import type { ModuleFile, ModuleGraph } from './graph.ts'
 import { pathOf } from './graph.ts'
 import { importFrom, importOpaque, type Namespace } from './host.ts'
 import { ModuleInstance, type Read, toNamespace } from './instance.ts'
 import type { Binding } from './links.ts'
+import { ModuleFault } from './module-fault.ts'
 
 /**
  * The modules of one version of a plan's code, evaluated apart from those of Node: they go when

@@ -1,6 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { type Node, type Program, parse, parseExpressionAt } from 'acorn'
-import { withoutExperimentalWarning } from './quiet.ts'
+import { withoutExperimentalWarning } from './experimental-warning.ts'
 
 /** One module as JavaScript. Types have become blanks, so that every place is that of the source. */
 export interface Syntax {

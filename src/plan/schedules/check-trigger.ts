@@ -1,7 +1,7 @@
 import { ownValue } from '../data.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding, Path } from '../finding.ts'
-import { unknownName } from '../finding.ts'
+import { unknownName, unknownTask } from '../finding.ts'
 import { leavesFolder } from './file-pattern.ts'
 import { findCronMistake } from './instants.ts'
 import { isTimezone, timezones } from './zone.ts'
@@ -102,8 +102,7 @@ function checkOutcome(
   const name = task.startsWith(`${plan}/`) ? task.slice(plan.length + 1) : task
   if (tasks.has(name)) return []
   if (task.includes('/') && name === task) return []
-  const message = `the plan has no task ${quote(name)}`
-  return [unknownName('unknown-task', [...at, 'after', 'task'], name, tasks, message)]
+  return [unknownTask([...at, 'after', 'task'], name, tasks)]
 }
 
 function checkFiles(at: Path, schedule: Readonly<Record<string, unknown>>): readonly Finding[] {

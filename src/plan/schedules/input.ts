@@ -1,8 +1,8 @@
 import type { ZodType } from 'zod'
-import { checkConstantInput } from '../constant-input.ts'
 import { compileExpression, compileTemplate } from '../expressions/compile.ts'
 import type { Expression, Names, Template } from '../expressions/expression.ts'
 import type { Finding, Path } from '../finding.ts'
+import { checkConstantInput } from '../tasks/constant-input.ts'
 
 const NAMES: Names = { variables: new Set(['event', 'plan']) }
 

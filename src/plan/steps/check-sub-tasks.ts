@@ -1,7 +1,7 @@
 import { ownValue } from '../data.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
-import { resolveRequirement } from '../requirement.ts'
+import { resolveRequirement } from '../tasks/requirement.ts'
 import type { Outline } from '../world/outline.ts'
 import { isWithin } from '../world/outline.ts'
 import type { StepsRead } from './compile.ts'

@@ -6,8 +6,9 @@ import { compileTemplate } from '../expressions/compile.ts'
 import type { Template } from '../expressions/expression.ts'
 import type { Finding, Path } from '../finding.ts'
 import type { Handler } from '../handler.ts'
-import { moduleOf } from '../module-handler.ts'
+import { moduleOf } from '../tasks/module-handler.ts'
 import { createStepsMachine } from './machine.ts'
+import { meaningsOf } from './meanings.ts'
 import type { StepProgram } from './program.ts'
 import { readSteps } from './read.ts'
 import type { Sight, SubTask, Surroundings } from './scope.ts'
@@ -115,6 +116,7 @@ export function buildProgram(
   return {
     machine: createStepsMachine(id, title ?? `The steps of ${name}.`, steps, output),
     subTasks: new Set(subTasks.map((each) => each.name)),
+    meanings: meaningsOf(steps),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ActorRefFrom, AnyActorRef, AnyEventObject, AnyStateMachine } from 'xstate'
-import { assign, enqueueActions, fromPromise, setup, spawnChild } from 'xstate'
+import { assign, enqueueActions, fromPromise, setup, spawnChild, stopChild } from 'xstate'
 import type { Template } from '../expressions/expression.ts'
 import type { BodyOutput } from './output.ts'
 import { conclude, gather, stopInside, takeOver } from './output.ts'
@@ -137,6 +137,8 @@ function outputOf(event: AnyEventObject, step: string): BodyOutput {
 
 function poolActions(find: Find, bodies: ReadonlyMap<string, AnyStateMachine>) {
   return {
+    // It has ended; as long as it is among the children, each further one costs more.
+    dropItem: stopChild(({ event }: Args) => String(event['actorId'])),
     fillPool: enqueueActions(({ context, enqueue, self }, of: Of) => {
       const place = find(of)
       const { progress, begun } = fill(context as Progress, place)
@@ -160,11 +162,18 @@ function poolActions(find: Find, bodies: ReadonlyMap<string, AnyStateMachine>) {
   }
 }
 
+/** What was made of bodies for the items of one machine, which all are worked on by the same. */
+const provided = new WeakMap<AnyStateMachine, Map<AnyStateMachine, AnyStateMachine>>()
+
 /** The machine of an item performs with what its parent was given to perform with. */
 function withActorsOf(body: AnyStateMachine, self: AnyActorRef): AnyStateMachine {
   const { logic } = self as ActorRefFrom<AnyStateMachine> & { readonly logic: AnyStateMachine }
+  const known = provided.get(logic) ?? new Map<AnyStateMachine, AnyStateMachine>()
+  provided.set(logic, known)
   const { perform, pause } = logic.implementations.actors as Record<string, never>
-  return body.provide({ actors: { perform, pause } as never })
+  const machine = known.get(body) ?? body.provide({ actors: { perform, pause } as never })
+  known.set(body, machine)
+  return machine
 }
 
 function spawning(logic: AnyStateMachine, { id, input }: Item) {

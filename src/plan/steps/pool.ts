@@ -72,8 +72,10 @@ export function take(
   const running = new Map(pool.running)
   const index = running.get(actor)
   running.delete(actor)
-  const outputs = new Map(pool.outputs)
-  if (output.status === 'completed' && index !== undefined) outputs.set(index, output.output)
+  const outputs =
+    output.status === 'completed' && index !== undefined
+      ? { index, output: output.output, before: pool.outputs }
+      : pool.outputs
   const failure: Failure | undefined =
     output.status === 'failed' ? { error: output.error, step: output.step } : undefined
   const taken = { ...pool, running, outputs, failure: pool.failure ?? failure }
@@ -94,6 +96,9 @@ export function outcomeOf(progress: Progress, place: Place): PoolOutcome | undef
 /** Outputs in the order of the items; null for one that came to nothing. */
 export function close(progress: Progress, place: Place): Progress {
   const { items, outputs, failure } = poolOf(progress, place)
-  const output = items.map((_, index) => outputs.get(index) ?? null)
+  const output: unknown[] = items.map(() => null)
+  for (let each = outputs; each !== undefined; each = each.before) {
+    output[each.index] = each.output ?? null
+  }
   return withRun(progress, place, { output, failure })
 }

@@ -90,6 +90,14 @@ export type StepsOutput =
   /** `error` is what the first step threw whose failure nothing handled. */
   | { readonly status: 'failed'; readonly error: unknown; readonly step: string }
 
+/** What a step does, by which a run that sleeps knows it again in another version of its plan. */
+export interface StepMeaning {
+  /** Its key without the indices of items, such as `dump[].check`. */
+  readonly at: string
+  /** The same for steps that do the same: a hash. */
+  readonly does: string
+}
+
 /** The steps of a task, compiled. */
 export interface StepProgram {
   /**
@@ -100,4 +108,5 @@ export interface StepProgram {
   readonly machine: AnyStateMachine
   /** Names of the tasks that it runs under its own lease. */
   readonly subTasks: ReadonlySet<string>
+  readonly meanings: ReadonlyMap<StepAction, StepMeaning>
 }

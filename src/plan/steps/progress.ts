@@ -1,3 +1,4 @@
+import { classNames } from '../../core/class-names.ts'
 import { FatalError, RetryLater, toErrorRecord } from '../../core/errors.ts'
 import type { Scope } from '../expressions/expression.ts'
 import type { Performance, StepStatus } from './program.ts'
@@ -37,6 +38,13 @@ export interface Failure {
   readonly step: string
 }
 
+/** What items came to, the last first: one more costs the same however many there are. */
+export interface Outputs {
+  readonly index: number
+  readonly output: unknown
+  readonly before: Outputs | undefined
+}
+
 /** The items of an `each`. */
 export interface Pool {
   readonly items: readonly unknown[]
@@ -44,7 +52,7 @@ export interface Pool {
   readonly begun: number
   /** Indices of the items that are worked on, by the id of the actor that does. */
   readonly running: ReadonlyMap<string, number>
-  readonly outputs: ReadonlyMap<number, unknown>
+  readonly outputs: Outputs | undefined
   /** The first failure. */
   readonly failure: Failure | undefined
 }
@@ -124,7 +132,7 @@ function evaluate(progress: Progress, { step, block }: Place): Partial<Run> {
   if (!Array.isArray(items)) {
     throw new TypeError(`\`each\` is no list: ${JSON.stringify(items)}`)
   }
-  const pool = { items, begun: 0, running: new Map(), outputs: new Map(), failure: undefined }
+  const pool = { items, begun: 0, running: new Map(), outputs: undefined, failure: undefined }
   return { verdict: 'run', pool }
 }
 
@@ -159,19 +167,6 @@ export function mayRetry(progress: Progress, place: Place, error: unknown): bool
   return !classNames(error).some((name) => work.retry.except.includes(name))
 }
 
-/** Names of the error and its classes; those of errors from other threads stand in `classes`. */
-function classNames(thrown: unknown): readonly string[] {
-  if (!(thrown instanceof Error)) return []
-  const names = [thrown.name]
-  if ('classes' in thrown && Array.isArray(thrown.classes)) names.push(...thrown.classes)
-  for (let proto = Object.getPrototypeOf(thrown); proto !== null; ) {
-    if (proto === Object.prototype) break
-    names.push(String(proto.constructor?.name))
-    proto = Object.getPrototypeOf(proto)
-  }
-  return names
-}
-
 export function hasTimedOut(progress: Progress, place: Place): boolean {
   const { work } = place.step
   return work.kind === 'action' && runOf(progress, place).failure?.error instanceof StepTimeout
@@ -186,8 +181,7 @@ export function settle(progress: Progress, place: Place, status: StepStatus): Pr
     resultOf(progress, place, status),
   )
   const passed = status === 'cancelled' ? status : 'skipped'
-  const known =
-    status === 'failed' || status === 'timedOut' ? settled : passOver(settled, step, passed)
+  const known = passOver(settled, step, passed)
   if (status === 'cancelled') return stop(known, block, 'cancelled')
   const { failure } = runOf(progress, place)
   if (status !== 'failed' && status !== 'timedOut') return known

@@ -1,14 +1,16 @@
 import type { z } from 'zod'
+import { optionalMilliseconds } from '../../core/duration.ts'
 import { listOf, ownValue } from '../data.ts'
 import { quote } from '../diagnostic.ts'
-import { optionalMilliseconds } from '../edge.ts'
 import { compileExpression, compileTemplate } from '../expressions/compile.ts'
 import type { Template } from '../expressions/expression.ts'
 import type { Path } from '../finding.ts'
-import { unknownName } from '../finding.ts'
+import { unknownTask } from '../finding.ts'
 import type { Handler, RetryPolicy } from '../handler.ts'
-import { RetrySchema, toRetry } from '../retry.ts'
 import { isDuration } from '../schema-values.ts'
+import { factsOf } from '../tasks/action.ts'
+import { checkConstantInput } from '../tasks/constant-input.ts'
+import { notAgain, RetrySchema, toRetry } from '../tasks/retry.ts'
 import { checkFunction } from '../world/check-names.ts'
 import type { Kind } from './kinds.ts'
 import type { StepAction } from './program.ts'
@@ -27,11 +29,15 @@ export function readAction(
   sight: Sight,
 ): Work {
   const value = written[kind]
+  const action = actionOf(written, kind, [...at, kind], surroundings, sight)
+  const input = inputOf(written, value, at, surroundings, sight)
+  const retry = retryOf(written, surroundings)
+  if (action.kind === 'run') checkFacts(action, { written, at, input, retry }, surroundings)
   return {
     kind: 'action',
-    action: actionOf(written, kind, [...at, kind], surroundings, sight),
-    input: inputOf(written, value, at, surroundings, sight),
-    retry: retryOf(written, surroundings),
+    action,
+    input,
+    retry,
     timeout: milliseconds(written['timeout']),
     once: written['once'] === true,
   }
@@ -60,6 +66,28 @@ function actionOf(
   }
 }
 
+interface Use {
+  readonly written: Written
+  readonly at: Path
+  readonly input: Template | undefined
+  readonly retry: RetryPolicy
+}
+
+/** Whether the step goes with what its action says of itself. */
+function checkFacts(
+  { name, handler }: Extract<StepAction, { kind: 'run' }>,
+  { written, at, input, retry }: Use,
+  { findings }: Surroundings,
+): void {
+  const facts = factsOf(handler)
+  if (facts === undefined) return
+  if (!facts.idempotent && retry.attempts > 1) findings.push(notAgain(name, [...at, 'retry']))
+  if (input !== undefined && !input.isConstant) return
+  const constant = { rule: 'invalid-with', path: [...at, 'with'], owner: [...at, 'run'] }
+  const given = { value: written['with'], taker: 'the action', giver: 'this step' }
+  findings.push(...checkConstantInput({ ...constant, ...given }, facts.input))
+}
+
 function runAction(name: string, path: Path, { handlers, modules, findings }: Surroundings) {
   findings.push(...checkFunction('handler', name, path, handlers))
   const handler = handlers?.get(name) as Handler
@@ -76,8 +104,7 @@ function checkTaskName(
   const { tasks, unread, findings, subTasks } = surroundings
   if (tasks.has(name)) subTasks.push({ name, path, input })
   if (tasks.has(name) || unread.has(name)) return
-  const message = `the plan has no task ${quote(name)}`
-  findings.push(unknownName('unknown-task', path, name, tasks.keys(), message))
+  findings.push(unknownTask(path, name, tasks.keys()))
 }
 
 function waitAction(

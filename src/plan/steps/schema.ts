@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OPENING } from '../expressions/interpolation.ts'
-import { RetrySchema } from '../retry.ts'
-import { Count, closed, isDuration, TimeLimit } from '../schema-values.ts'
+import { Count, closed, EventPattern, isDuration, TimeLimit } from '../schema-values.ts'
+import { RetrySchema } from '../tasks/retry.ts'
 
 const StepId = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: 'an id of a step starts with a letter and holds letters, digits and underscores',
@@ -11,10 +11,6 @@ const Text = z.string()
 
 const EventName = Text.regex(/^[^\s.*]+(\.[^\s.*]+)*$/, {
   error: 'expected the name of one event, such as deploy.done',
-})
-
-const EventPattern = Text.regex(/^[^\s.]+(\.[^\s.]+)*$/, {
-  error: 'expected an event name such as deploy.done or deploy.**',
 })
 
 const Sleep = z
@@ -56,7 +52,7 @@ export interface StepDeclaration {
   readonly failFast?: boolean | undefined
 }
 
-const StepSchema: z.ZodType<StepDeclaration, StepDeclaration> = closed({
+export const StepSchema: z.ZodType<StepDeclaration, StepDeclaration> = closed({
   id: StepId.optional(),
   run: Text.optional(),
   task: Text.optional(),

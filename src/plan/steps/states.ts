@@ -258,6 +258,7 @@ function poolState(of: { readonly step: string }, failed: string): StateConfig {
       guard: { type: 'isItem', params: of },
       actions: [
         { type: 'takeItem', params: of },
+        { type: 'dropItem', params: {} },
         { type: 'endItems', params: of },
         { type: 'fillPool', params: of },
       ],

@@ -1,8 +1,8 @@
 import { ownValue } from '../data.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
-import type { Units } from '../resources.ts'
-import { mostUnits, unitsOf } from '../resources.ts'
+import type { Units } from '../tasks/resources.ts'
+import { mostUnits, unitsOf } from '../tasks/resources.ts'
 import type { StepsRead } from './compile.ts'
 import type { Step, Work } from './tree.ts'
 

@@ -1,7 +1,7 @@
 import { createMachine } from 'xstate'
+import { optionalMilliseconds } from '../../core/duration.ts'
 import { entriesOf, isRecord } from '../data.ts'
 import type { Code } from '../declaration.ts'
-import { optionalMilliseconds } from '../edge.ts'
 import type { Finding } from '../finding.ts'
 import type { Check, World, WorldState } from '../model.ts'
 import { StateMeta } from '../world-schema.ts'

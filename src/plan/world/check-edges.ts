@@ -3,7 +3,7 @@ import { isRecord, ownValue } from '../data.ts'
 import type { Code } from '../declaration.ts'
 import { quote } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
-import { unknownName } from '../finding.ts'
+import { unknownTask } from '../finding.ts'
 import { isDuration } from '../schema-values.ts'
 import { checkActions, checkFunction, referenceName, referencePath } from './check-names.ts'
 import type { Edge } from './edges.ts'
@@ -41,7 +41,7 @@ function checkTask(edge: Edge, tasks: ReadonlySet<string>): readonly Finding[] {
   const path = [...edge.at, 'meta', 'task']
   const findings: Finding[] = []
   if (!tasks.has(task)) {
-    findings.push(unknownName('unknown-task', path, task, tasks, `there is no task ${quote(task)}`))
+    findings.push(unknownTask(path, task, tasks))
   }
   if (edge.kind !== 'on') {
     const message = `an edge under ${quote(edge.kind)} has no event that a plan could send`

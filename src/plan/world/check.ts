@@ -1,6 +1,6 @@
 import type { Code } from '../declaration.ts'
 import type { Finding, Path } from '../finding.ts'
-import type { RequiredState } from '../requirement.ts'
+import type { RequiredState } from '../tasks/requirement.ts'
 import { checkEdges } from './check-edges.ts'
 import { checkReach } from './check-reach.ts'
 import { checkStates } from './check-states.ts'

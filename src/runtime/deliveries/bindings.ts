@@ -2,6 +2,7 @@ import { type ZodType, z } from 'zod'
 import type { ErrorRecord } from '../../core/errors.ts'
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
 import type { Plan, Task } from '../../plan/model.ts'
+import { problemsOf } from '../../plan/problems.ts'
 import { GO_TO, goTo } from '../plans/go-to.ts'
 import type { Binding } from './delivery.ts'
 
@@ -27,10 +28,7 @@ function bindAnew(record: Tasklet, task: Task, plan: Plan): Binding {
   }
   const parsed = task.input.safeParse(record.input)
   if (parsed.success) return { tasklet: { ...record, requires, input: parsed.data }, task, plan }
-  const issues = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  )
-  const message = `the plan has changed since ${fullTaskName(record)} was submitted, and its input is not valid any more: ${issues.join('; ')}`
+  const message = `the plan has changed since ${fullTaskName(record)} was submitted, and its input is not valid any more: ${problemsOf(parsed.error)}`
   return refuse(record, plan, { kind: 'invalid-input', message })
 }
 

@@ -2,7 +2,9 @@ import { type AnyActorRef, createActor } from 'xstate'
 import { taskletMachine } from '../../../machines/tasklet.ts'
 import { isFinal, type Phase, type SettledStatus } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
+import type { Plan } from '../../plan/model.ts'
 import type { LeaseRef, Renewal } from '../../ports/store-messages.ts'
+import type { PassivatedRuns } from '../plans/passivated-runs.ts'
 import type { Versions } from '../plans/versions.ts'
 import { bind } from './bindings.ts'
 import { Delivery, type StopReason, type TaskletActor } from './delivery.ts'
@@ -21,6 +23,14 @@ const SETTLED = {
   scheduled: { type: 'tasklet.passivated' },
 } as const satisfies Record<SettledStatus, object>
 
+export interface DeliveriesServices {
+  readonly versions: Versions
+  readonly passivated: PassivatedRuns
+  readonly stages: Stages
+  /** Lets go of an actor whose delivery is over although its tasklet's life is not. */
+  released(actor: TaskletActor): void
+}
+
 /** The tasklets that this process has claimed, from claim to settlement, and their actors. */
 export class Deliveries implements OwnChildren {
   readonly #live = new Map<string, Delivery>()
@@ -29,15 +39,16 @@ export class Deliveries implements OwnChildren {
   /** Wishes to stop what is claimed and not adopted yet. */
   readonly #early = new Map<string, StopReason>()
   readonly #versions: Versions
+  readonly #passivated: PassivatedRuns
   readonly #stages: Stages
   readonly #logic: typeof taskletMachine
   readonly #released: (actor: TaskletActor) => void
   #onIdle: (() => void) | undefined
 
-  /** `released` lets go of an actor whose delivery is over although its tasklet's life is not. */
-  constructor(versions: Versions, stages: Stages, released: (actor: TaskletActor) => void) {
+  constructor({ versions, passivated, stages, released }: DeliveriesServices) {
     this.#released = released
     this.#versions = versions
+    this.#passivated = passivated
     this.#stages = stages
     this.#logic = memoise(
       taskletMachine.provide({
@@ -117,7 +128,10 @@ export class Deliveries implements OwnChildren {
     if (actor !== undefined && !isFinal(status)) {
       this.#released(actor)
     }
-    if (!this.#superseded.delete(delivery)) this.#live.delete(tasklet.id)
+    if (!this.#superseded.delete(delivery)) {
+      this.#live.delete(tasklet.id)
+      this.#keepVersion(delivery, status)
+    }
     if (delivery.plan !== undefined) this.#versions.letGo(delivery.plan, delivery)
     if (this.#size > 0 || this.#onIdle === undefined) return
     const idle = this.#onIdle
@@ -161,12 +175,12 @@ export class Deliveries implements OwnChildren {
   /** There is another version of the plan: what has not started yet starts with that one. */
   rebind(plan: string): void {
     for (const delivery of this.#live.values()) {
-      const { tasklet: record, plan: old, granted, outcome, stopping } = delivery
+      const { record, plan: old, granted, outcome, stopping } = delivery
       if (record.plan !== plan || granted || outcome !== undefined || stopping !== undefined)
         continue
-      const next = this.#versions.versionFor(record)
+      const next = this.#versionFor(record)
       if (next === undefined || next === old) continue
-      delivery.bind(bind(delivery.record, next))
+      delivery.bind(bind(record, next))
       this.#versions.hold(next, delivery)
       if (old !== undefined) this.#versions.letGo(old, delivery)
     }
@@ -194,10 +208,22 @@ export class Deliveries implements OwnChildren {
   }
 
   #createDelivery(record: Tasklet): Delivery {
-    const binding = bind(record, this.#versions.versionFor(record))
+    const binding = bind(record, this.#versionFor(record))
     const delivery = new Delivery(record, binding.task, binding)
     if (binding.plan !== undefined) this.#versions.hold(binding.plan, delivery)
     return delivery
+  }
+
+  #versionFor(record: Tasklet): Plan | undefined {
+    return this.#passivated.versionOf(record) ?? this.#versions.versionFor(record)
+  }
+
+  /** An attempt that sleeps goes on with its version, even if an interrupt comes after it woke. */
+  #keepVersion({ record, plan, outcome }: Delivery, status: SettledStatus): void {
+    const isSentBack = status === 'pending' && outcome?.interrupted === true
+    const goesOn = status === 'scheduled' || (isSentBack && this.#passivated.has(record.id))
+    if (goesOn && plan !== undefined) this.#passivated.keep(record, plan)
+    else this.#passivated.drop(record.id)
   }
 
   #createActor(given: { id: string; parent: AnyActorRef; snapshot?: unknown }): TaskletActor {

@@ -5,6 +5,7 @@ import type { SettleOutcome } from '../../ports/store-messages.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { Results } from '../intake/results.ts'
+import type { PassivatedRuns } from '../plans/passivated-runs.ts'
 import type { Waits } from '../waits/waits.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
@@ -18,6 +19,7 @@ export interface EndingServices {
   readonly results: Results
   readonly bus: EventBus
   readonly waits: Waits
+  readonly passivated: PassivatedRuns
   readonly rules: OutcomeRules
   /** Something in the store becomes due at this time. */
   expect(at: number): void
@@ -66,8 +68,9 @@ export class Endings {
 
   /** Tells whoever waits or listens where a record stands now. */
   announce(tasklet: Tasklet): void {
-    const { results, waits, bus } = this.#services
+    const { results, waits, passivated, bus } = this.#services
     results.settled(tasklet)
+    passivated.settled(tasklet)
     waits.settled(tasklet)
     const name = `tasklet.${tasklet.status}`
     if (bus.hears(name)) bus.emit(name, { tasklet })

@@ -1,6 +1,7 @@
 import { FatalError } from '../../core/errors.ts'
 import type { HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
 import type { Plan, Task } from '../../plan/model.ts'
+import { problemsOf } from '../../plan/problems.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Delivery } from './delivery.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
@@ -61,8 +62,7 @@ export function guestInput(task: Task, input: unknown): unknown {
   if (task.input === undefined) return input
   const parsed = task.input.safeParse(input ?? {})
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  throw new FatalError(
+    `input of ${task.plan}/${task.name} does not fit: ${problemsOf(parsed.error)}`,
   )
-  throw new FatalError(`input of ${task.plan}/${task.name} does not fit: ${problems.join('; ')}`)
 }

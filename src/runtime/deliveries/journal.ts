@@ -12,6 +12,9 @@ export interface JournalServices {
   leaseLost(delivery: Delivery): void
 }
 
+/** Deliveries that have kept something for those who share their lease. */
+const kept = new WeakSet<Delivery>()
+
 /** The journal of a delivery in the store, under the delivery's lease. */
 export class StoredJournal implements Journal {
   readonly #services: JournalServices
@@ -27,16 +30,21 @@ export class StoredJournal implements Journal {
   }
 
   async find(name: string): Promise<KeptStep | undefined> {
-    const { deliveries } = this.#delivery.tasklet
-    // The first delivery finds nothing that it has not kept itself.
-    if (deliveries <= 1 && this.#kept === undefined) return undefined
+    if (this.#kept === undefined && this.#isEmpty) return undefined
     this.#kept ??= this.#load()
     return (await this.#kept).get(this.#prefix + name)
+  }
+
+  /** The first delivery finds nothing that it has not kept itself; of that, guests may ask again. */
+  get #isEmpty(): boolean {
+    if (this.#delivery.tasklet.deliveries > 1) return false
+    return this.#prefix === '' || !kept.has(this.#delivery)
   }
 
   async keep(name: string, output: unknown): Promise<void> {
     const { store, clock, leaseLost } = this.#services
     const { id, lease } = this.#delivery.tasklet
+    if (this.#prefix !== '') kept.add(this.#delivery)
     const step = { name: this.#prefix + name, output, at: clock.now() }
     if (lease !== undefined && (await store.recordStep({ id, token: lease.token }, step))) return
     leaseLost(this.#delivery)

@@ -1,10 +1,11 @@
 import { backoffDelay } from '../../core/backoff.ts'
+import { classNames } from '../../core/class-names.ts'
 import { toMilliseconds } from '../../core/duration.ts'
 import { type ErrorRecord, FatalError, RetryLater, toErrorRecord } from '../../core/errors.ts'
-import { classNames } from '../executors/failure.ts'
 import type { Settings } from '../options/options.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
 import { Passivation } from './passivation.ts'
+import { Refusal } from './refusal.ts'
 
 /** What outcomes depend on besides the delivery; injected so that a run can be repeated. */
 export interface OutcomeRules {
@@ -38,6 +39,7 @@ export function unprepared(rules: OutcomeRules, delivery: Delivery, error: Error
 /** What a handler threw decides: later again, for good, or a retry while attempts are left. */
 export function threw(rules: OutcomeRules, delivery: Delivery, thrown: unknown): Outcome {
   if (thrown instanceof Passivation) return passivated(delivery, thrown)
+  if (thrown instanceof Refusal) return refused(delivery, thrown.record)
   const error = toErrorRecord('error', thrown)
   if (thrown instanceof RetryLater) return later(rules, delivery, thrown)
   if (thrown instanceof FatalError || isExcepted(delivery, thrown)) {

@@ -1,3 +1,4 @@
+import { NEVER } from '../../core/duration.ts'
 import type { PhaseDeadline } from '../../core/tasklet.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Deadlines } from '../deadlines.ts'
@@ -15,9 +16,6 @@ export interface TimeLimitServices {
 }
 
 type LimitedPhase = PhaseDeadline['phase']
-
-/** Stands in a record for a phase that has no limit; it is the last date there is. */
-const NEVER = 8_640_000_000_000_000
 
 /**
  * The clocks of a delivery's phases. A deadline that an earlier delivery of the same attempt noted

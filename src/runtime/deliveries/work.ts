@@ -71,8 +71,13 @@ export function createWork(
       const { task, plan } = delivery
       if (task === undefined || plan === undefined) return undefined
       if (task.steps !== undefined) return stepRuns.run(delivery, plan, task.steps)
-      const context = new HandlerContext(delivery, plan, logger, services)
-      return executors.run(task, context, () => context.journal)
+      const run = () => {
+        const context = new HandlerContext(delivery, plan, logger, services)
+        return executors.run(task, context, () => context.journal)
+      }
+      const { deliveries, planVersion } = delivery.tasklet
+      if (deliveries === 1 || planVersion === plan.version) return run()
+      return stepRuns.requireNone(delivery).then(run)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts'
+import { EVENT_PATTERN } from '../../core/event-names.ts'
 
 /**
  * Whole names that a pattern stands for: `*` is one segment, `**` any number of them, at the end at
@@ -17,7 +18,7 @@ export function toRegExp(pattern: string): RegExp {
 
 /** @throws {InputError} for what no event could ever match. */
 export function requirePattern(pattern: unknown): void {
-  if (typeof pattern === 'string' && /^[^\s.]+(\.[^\s.]+)*$/.test(pattern)) return
+  if (typeof pattern === 'string' && EVENT_PATTERN.test(pattern)) return
   const shown = typeof pattern === 'string' ? JSON.stringify(pattern) : typeof pattern
   throw new InputError(
     `${shown} matches no event: write names like "order.paid", with "*" for one word and "**" for any number`,

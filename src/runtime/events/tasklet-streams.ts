@@ -19,6 +19,7 @@ const PATTERNS = [
   'world.detected',
   'path.found',
   'transition.*',
+  'step.*',
 ] as const
 const LIMITS = toLimits()
 

@@ -1,6 +1,6 @@
 import { FatalError } from '../../core/errors.ts'
 import type { ExecutionMode, TaskContext } from '../../plan/handler.ts'
-import type { Task } from '../../plan/model.ts'
+import type { Plan, Task } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Journal } from '../deliveries/steps.ts'
 import type { DeathPolicy } from './deaths.ts'
@@ -64,6 +64,13 @@ export class Executors {
     }
   }
 
+  /** The version is not used any more: its code goes with the workers that still hold it. */
+  retire({ tasks }: Plan, living: readonly Plan[]): void {
+    const needed = new Set(living.flatMap((plan) => [...plan.tasks.values()].map(urlOf)))
+    const urls = new Set([...tasks.values()].map(urlOf).filter((url) => !needed.has(url)))
+    for (const pool of this.#pools.values()) pool.forget(urls)
+  }
+
   /** Ends every worker. */
   async close(): Promise<void> {
     const pools = [...this.#pools.values()]
@@ -80,4 +87,9 @@ export class Executors {
     this.#pools.set(key, pool)
     return pool
   }
+}
+
+/** Another one for each version of the code. */
+function urlOf({ module }: Task): string | undefined {
+  return module?.url
 }

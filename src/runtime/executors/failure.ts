@@ -1,3 +1,4 @@
+import { classNames } from '../../core/class-names.ts'
 import { FatalError, RetryLater } from '../../core/errors.ts'
 
 /** An error as it crosses from a worker: what the settlement of its attempt depends on. */
@@ -25,19 +26,6 @@ class RemoteError extends Error {
 }
 
 const DEEPEST_CAUSE = 5
-
-/** The names that an error may be called by: its own, and those of its classes. */
-export function classNames(thrown: unknown): readonly string[] {
-  if (!(thrown instanceof Error)) return []
-  if (thrown instanceof RemoteError) return [thrown.name, ...thrown.classes]
-  const names = [thrown.name]
-  for (let proto = Object.getPrototypeOf(thrown); proto !== null; ) {
-    if (proto === Object.prototype) break
-    names.push(String(proto.constructor?.name))
-    proto = Object.getPrototypeOf(proto)
-  }
-  return names
-}
 
 /** Anything that was thrown, as plain data. */
 export function toFailure(thrown: unknown, depth = 0): Failure {

@@ -33,6 +33,7 @@ export type Request =
   | { readonly kind: 'keep'; readonly name: string; readonly output: unknown }
 
 export type FromWorker = { readonly job: number } & (
+  | { readonly type: 'began' }
   | {
       readonly type: 'logged'
       readonly level: keyof Log

@@ -32,6 +32,11 @@ export class WorkerPool {
   readonly #settings: WorkerPoolSettings
   readonly #pool: Tinypool
   readonly #deaths: Deaths
+  readonly #runs = new Set<WorkerRun>()
+  /** URLs of what the workers have loaded. */
+  readonly #loaded = new Set<string>()
+  /** The workers hold what is not needed any more. */
+  #isStale = false
 
   constructor(settings: WorkerPoolSettings) {
     this.#settings = settings
@@ -54,20 +59,44 @@ export class WorkerPool {
 
   async run(task: WorkerTask): Promise<unknown> {
     const { mode, clock, grace } = this.#settings
-    const services = { pool: this.#pool, mode, clock, grace, died: () => this.#deaths.note() }
+    const [died, began] = [() => this.#deaths.note(), () => this.#renew()]
+    const services = { pool: this.#pool, mode, clock, grace, died, began }
     for (;;) {
       this.#requireHealth()
+      this.#loaded.add(task.module.url)
+      const run = new WorkerRun(services, task)
+      this.#runs.add(run)
       try {
-        return await new WorkerRun(services, task).run()
+        return await run.run()
       } catch (error) {
         if (!(error instanceof NotBegun)) throw error
+      } finally {
+        this.#runs.delete(run)
+        this.#renew()
       }
     }
+  }
+
+  /** What nobody needs any more is kept by no worker: those that have it make room for others. */
+  forget(urls: ReadonlySet<string | undefined>): void {
+    if (![...urls].some((url) => url !== undefined && this.#loaded.has(url))) return
+    this.#isStale = true
+    this.#renew()
   }
 
   /** Ends every worker. */
   close(): Promise<void> {
     return this.#pool.destroy()
+  }
+
+  /** Ends the workers that are idle now, and the others when they have done what they do. */
+  #renew(): void {
+    if (!this.#isStale) return
+    // A run that waits for a worker which is being started would wait for ever.
+    for (const { hasBegun } of this.#runs) if (!hasBegun) return
+    this.#isStale = false
+    this.#loaded.clear()
+    this.#pool.recycleWorkers().catch(() => this.#deaths.note())
   }
 
   #requireHealth(): void {

@@ -17,6 +17,8 @@ export interface WorkerRunServices {
   readonly grace: number
   /** A worker died by itself. */
   died(): void
+  /** A worker has taken the job. */
+  began(): void
 }
 
 /** The handler and what it is given. */
@@ -44,6 +46,8 @@ export class WorkerRun {
   readonly #ended = Promise.withResolvers<unknown>()
   readonly #over = new AbortController()
   readonly #killing = new AbortController()
+  /** A worker has it; until then it waits for one, which may only be being started. */
+  hasBegun = false
 
   constructor(services: WorkerRunServices, task: WorkerTask) {
     jobs += 1
@@ -82,9 +86,15 @@ export class WorkerRun {
   }
 
   #hear(message: FromWorker): void {
-    if (message.type === 'returned') this.#ended.resolve(message.output)
+    if (message.type === 'began') this.#began()
+    else if (message.type === 'returned') this.#ended.resolve(message.output)
     else if (message.type === 'threw') this.#ended.reject(fromFailure(message.failure))
     else this.#host.hear(message, (answer) => this.#reply(answer))
+  }
+
+  #began(): void {
+    this.hasBegun = true
+    this.#services.began()
   }
 
   #reply(answer: Parameters<Link['post']>[0]): void {

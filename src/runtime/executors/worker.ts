@@ -7,6 +7,7 @@ import { WorkerContext } from './worker-context.ts'
 /** The side of a worker: imports the handler, runs it, and tells the parent what came of it. */
 export async function work(job: Job): Promise<void> {
   const parent = connect(job)
+  parent.post({ job: job.number, type: 'began' })
   const context = new WorkerContext(job, parent.post)
   const stopListening = parent.listen((message) => {
     if (message.type === 'aborted') context.abort(message)
@@ -34,7 +35,7 @@ async function handlerOf({ module }: Job): Promise<(context: WorkerContext) => u
 async function exportsOf({ url, sources }: HandlerModule): Promise<Record<string, unknown>> {
   if (sources === undefined) return import(url)
   // Only code that may be reloaded needs what reads it.
-  const { importSources } = await import('../../plan/modules/sources.ts')
+  const { importSources } = await import('../../plan/modules/import-sources.ts')
   return importSources(sources)
 }
 

@@ -1,21 +1,20 @@
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import { needsWorldAlone } from './affinity.ts'
+import { type DemandRules, Demands } from './demands.ts'
 import { Holders } from './holders.ts'
-import { companyOf, type NeedLimits, type NeedyTask, needsOf } from './needs.ts'
+import { companyOf, type NeedyTask, needsOf } from './needs.ts'
 import { explainRefusal, type Refusal } from './refusals.ts'
-import { type PoolNeed, type Reservation, ResourcePools } from './resource-pools.ts'
+import { type Reservation, ResourcePools } from './resource-pools.ts'
 import { type Scope, Scopes } from './scopes.ts'
+import { Slots } from './slots.ts'
 import { StateLeases, type StateRequest } from './state-leases.ts'
 import { WaitingLine } from './waiting-line.ts'
 import { type WorldRules, type WorldSituation, WorldTurns } from './world-turns.ts'
 
-export interface GrantLimits extends NeedLimits, WorldRules {
+export interface GrantLimits extends DemandRules, WorldRules {
   /** Slots of a queue. */
   slots(queue: string): number
-  /** What the paths of a plan's machine stand for, in the given version or the current one. */
-  shape?(plan: string, version: Plan | undefined): string | undefined
 }
 
 /** What asks for a grant, or would. */
@@ -38,12 +37,13 @@ export interface GrantRequest {
 export class Grants {
   readonly #limits: GrantLimits
   readonly #granted: (delivery: Delivery) => void
-  readonly #slots = new Map<string, number>()
+  readonly #slots: Slots
   readonly #pools = new ResourcePools()
   readonly #states = new StateLeases()
   readonly #scopes = new Scopes()
   readonly #holders = new Holders()
   readonly #line = new WaitingLine()
+  readonly #demands: Demands
   readonly #turns: WorldTurns
   #freed: () => void = () => {}
   #quiet: (scope: string) => void = () => {}
@@ -52,6 +52,8 @@ export class Grants {
   constructor(limits: GrantLimits, granted: (delivery: Delivery) => void) {
     this.#limits = limits
     this.#granted = granted
+    this.#slots = new Slots((queue) => limits.slots(queue))
+    this.#demands = new Demands(limits, this.#states)
     this.#turns = new WorldTurns(this.#states, limits)
   }
 
@@ -79,7 +81,7 @@ export class Grants {
       return
     }
     delivery.granted = false
-    this.#countSlot(delivery.tasklet.queue, -1)
+    this.#slots.giveBack(delivery.tasklet.queue)
     const hadUnits = this.#pools.giveBack(delivery)
     const hadWorld = this.#states.holds(delivery)
     this.#states.leave(delivery)
@@ -150,28 +152,28 @@ export class Grants {
 
   /** Slots of the queue that nobody holds. */
   room(queue: string): number {
-    return this.#limits.slots(queue) - (this.#slots.get(queue) ?? 0)
+    return this.#slots.room(queue)
   }
 
   /** How many tasklets of the task could be granted now, slots aside. */
   allowance(task: Task): number {
     const { plan } = task
     if (this.isClosed(plan)) return 0
-    const asked = this.#toStateRequest(task, task)
+    const asked = this.#demands.ofWorld(task, task)
     if (!this.#states.mayEnter(asked)) return 0
-    const most = this.#pools.times(nameOf(task), this.#needsOf(asked, task))
+    const most = this.#pools.times(nameOf(task), this.#demands.ofUnits(asked, task))
     const isFirst = this.#states.wouldPrepare(asked) || asked.alone
     return isFirst ? Math.min(1, most) : most
   }
 
   /** Units that the task may have to take all at once are short, whatever the world allows. */
   isShort(task: Task): boolean {
-    return this.#pools.times(nameOf(task), this.#needsOf(task, task)) < 1
+    return this.#pools.times(nameOf(task), this.#demands.ofUnits(task, task)) < 1
   }
 
   /** Whether units may be freed one by one and always go to others before the task has enough. */
   mayStarve(task: Task): boolean {
-    const needs = this.#needsOf(task, task)
+    const needs = this.#demands.ofUnits(task, task)
     return needs.length > 1 || needs.some(({ units }) => units > 1)
   }
 
@@ -181,7 +183,7 @@ export class Grants {
 
   /** Keeps what the task needs from all others until it has been granted. */
   reserve(task: Task, reservation: Reservation): boolean {
-    return this.#pools.reserve(reservation, this.#needsOf(task, task))
+    return this.#pools.reserve(reservation, this.#demands.ofUnits(task, task))
   }
 
   dropReservation(task: string): void {
@@ -210,13 +212,13 @@ export class Grants {
   /** Everything that would keep the request from being granted now; empty: nothing would. */
   explain(request: GrantRequest): readonly Refusal[] {
     const { tasklet, task, plan } = request
-    const asked = this.#toStateRequest(tasklet, task, plan)
+    const asked = this.#demands.ofWorld(tasklet, task, plan)
     const mayEnter = this.#states.mayEnter(asked)
     return explainRefusal({
       queue: tasklet.queue,
       slots: this.#limits.slots(tasklet.queue),
       room: this.room(tasklet.queue),
-      short: this.#pools.short(fullTaskName(tasklet), this.#needsOf(asked, task)),
+      short: this.#pools.short(fullTaskName(tasklet), this.#demands.ofUnits(asked, task)),
       asked,
       world: mayEnter ? undefined : this.#states.heldBy(tasklet.plan),
       isTurnOfOthers: mayEnter && !this.#isItsTurn(request, asked),
@@ -227,13 +229,13 @@ export class Grants {
   #grant(delivery: Delivery): boolean {
     const { tasklet, task, plan } = delivery
     if (this.room(tasklet.queue) <= 0 || !this.#isAdmitted(delivery)) return false
-    const asked = this.#toStateRequest(tasklet, task, plan)
-    const needs = this.#needsOf(asked, task)
+    const asked = this.#demands.ofWorld(tasklet, task, plan)
+    const needs = this.#demands.ofUnits(asked, task)
     if (!this.#states.mayEnter(asked)) return false
     if (needs.length > 0 && this.#pools.times(fullTaskName(tasklet), needs) < 1) return false
     if (!this.#isItsTurn(delivery, asked)) return false
     delivery.granted = true
-    this.#countSlot(tasklet.queue, 1)
+    this.#slots.take(tasklet.queue)
     this.#pools.take(delivery, needs)
     this.#states.enter(delivery, asked.shape)
     this.#holders.add(delivery)
@@ -259,28 +261,8 @@ export class Grants {
 
   #fits({ tasklet, task }: Delivery): boolean {
     if (this.room(tasklet.queue) <= 0) return false
-    const needs = this.#needsOf(tasklet, task)
+    const needs = this.#demands.ofUnits(tasklet, task)
     return this.#pools.times(fullTaskName(tasklet), needs) >= 1
-  }
-
-  #needsOf(
-    asked: Pick<StateRequest, 'plan' | 'requires'>,
-    task: NeedyTask | undefined,
-  ): readonly PoolNeed[] {
-    return needsOf(asked, task, this.#states.wouldPrepare(asked), this.#limits)
-  }
-
-  #toStateRequest(
-    { plan, requires }: Pick<Tasklet, 'plan' | 'requires'>,
-    task: Pick<Task, 'leaves' | 'disturbs'> | undefined,
-    version?: Plan,
-  ): StateRequest {
-    const shape = this.#limits.shape?.(plan, version)
-    return { plan, requires, alone: needsWorldAlone(task), shape }
-  }
-
-  #countSlot(queue: string, change: 1 | -1): void {
-    this.#slots.set(queue, (this.#slots.get(queue) ?? 0) + change)
   }
 
   #serveWaiters(): void {

@@ -5,6 +5,7 @@ import { InputError } from '../../core/errors.ts'
 import { type Priority, toPriority } from '../../core/priority.ts'
 import type { DependencyPolicy, Source, Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Plan, Task } from '../../plan/model.ts'
+import { problemsOf } from '../../plan/problems.ts'
 import { toDuration } from '../options/option-values.ts'
 import { type DependsOn, toDependencies } from './dependencies.ts'
 import { toChoice, toOptionalDuration, toOptionalText, toText } from './submit-values.ts'
@@ -197,8 +198,5 @@ function parseInput(schema: ZodType | undefined, input: unknown, task: string): 
   if (schema === undefined) return input
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  )
-  throw new InputError(`the input of ${task} is not valid: ${issues.join('; ')}`)
+  throw new InputError(`the input of ${task} is not valid: ${problemsOf(parsed.error)}`)
 }

@@ -1,7 +1,9 @@
-import type { TriggeringEvent } from '../../core/tasklet.ts'
+import type { RuntimeEvent } from '../../core/events.ts'
+import type { Lineage, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt, InterruptTrigger } from '../../plan/model.ts'
+import { cutReason, throughTrigger } from '../events/lineage.ts'
 import { wait } from '../wait.ts'
-import { fullRuleName, type InterruptServices } from './services.ts'
+import { fullRuleName, type InterruptServices, markOf } from './services.ts'
 
 type ConditionServices = Pick<InterruptServices, 'clock' | 'bus' | 'log' | 'folder'>
 type CheckTrigger = Extract<InterruptTrigger, { kind: 'check' }>
@@ -40,9 +42,9 @@ export class Condition {
   async #heard(pattern: string, signal: AbortSignal): Promise<TriggeringEvent> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<TriggeringEvent>()
-    const leave = this.#services.bus.on(pattern, ({ name, at, data, lineage }) =>
-      resolve({ name, at, data, lineage }),
-    )
+    const leave = this.#services.bus.on(pattern, (event) => {
+      if (!this.#isCut(event)) resolve(this.#through(event))
+    })
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     try {
@@ -51,6 +53,24 @@ export class Condition {
       leave()
       signal.removeEventListener('abort', abort)
     }
+  }
+
+  /** What came of an answer of this rule does not fire it again. */
+  #isCut(event: RuntimeEvent): boolean {
+    const trigger = markOf(this.#rule)
+    const reason = cutReason(event.lineage, trigger)
+    if (reason === undefined) return false
+    // What tells of a cut comes of the same chain: to tell of that again would never end.
+    if (event.name === 'event.cut') return true
+    const { bus, log } = this.#services
+    const cut = this.#through(event)
+    log.error('a chain of events was cut', { interrupt: fullRuleName(this.#rule), reason })
+    bus.emit('event.cut', { reason, trigger, event: cut }, { cause: cut.lineage })
+    return true
+  }
+
+  #through({ name, at, data, lineage }: RuntimeEvent): TriggeringEvent & { lineage: Lineage } {
+    return { name, at, data, lineage: throughTrigger(lineage, markOf(this.#rule)) }
   }
 
   async #look(trigger: CheckTrigger, signal: AbortSignal): Promise<boolean> {

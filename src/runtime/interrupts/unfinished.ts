@@ -1,3 +1,4 @@
+import type { TriggeringEvent } from '../../core/tasklet.ts'
 import type { Interrupt } from '../../plan/model.ts'
 import { type InterruptServices, markOf } from './services.ts'
 
@@ -10,6 +11,8 @@ export interface Unfinished {
   readonly handler: string | undefined
   /** Ids of all that the rule has submitted and that has not ended. */
   readonly own: readonly string[]
+  /** What the handler answers. */
+  readonly event: TriggeringEvent | undefined
 }
 
 /** What the store has of an interrupt that was under way; `noted`: the handler that was noted. */
@@ -26,7 +29,8 @@ export async function findUnfinished(
   })
   const ids = items.map(({ id }) => id)
   const running = items.find(({ plan, task }) => plan === rule.plan && task === rule.run)
-  if (running !== undefined) return { handler: running.id, own: ids }
+  if (running !== undefined) return { handler: running.id, own: ids, event: running.event }
   const ended = noted === undefined ? undefined : await store.get(noted)
-  return { handler: ended?.id, own: ended === undefined ? ids : [...ids, ended.id] }
+  const own = ended === undefined ? ids : [...ids, ended.id]
+  return { handler: ended?.id, own, event: ended?.event }
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import type { StartLimit } from '../../plan/model.ts'
-import type { StartLimitSettings } from '../../plan/start-limit.ts'
+import type { StartLimitSettings } from '../../plan/tasks/start-limit.ts'
 import { toCount, toLimit } from './option-values.ts'
 
 /** A capacity, alone or with how often tasks that use the resource may start. */

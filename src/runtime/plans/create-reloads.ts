@@ -1,9 +1,10 @@
 import type { PlanDefinition } from '../../plan/define.ts'
-import { formatDiagnostic } from '../../plan/diagnostic.ts'
+import { formatDiagnostic, type PlanError } from '../../plan/diagnostic.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { LoadOptions } from '../../plan/load.ts'
 import type { Plan } from '../../plan/model.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { Executors } from '../executors/executors.ts'
 import type { RuntimeOptions, Settings } from '../options/options.ts'
 import { createFollowers, type FollowerParts } from './followers.ts'
 import { PlanExchange } from './plan-exchange.ts'
@@ -18,6 +19,7 @@ export interface Loading {
 
 export interface ReloadParts extends Omit<FollowerParts, 'queues' | 'report'> {
   readonly bus: EventBus
+  readonly executors: Executors
   readonly settings: Settings
   readonly reports: { failed(error: unknown): void }
 }
@@ -32,7 +34,7 @@ export function toLoading(
 
 /** Loading plans again, by hand and whenever their files change, over the parts of an engine. */
 export function createReloads(loading: Loading, parts: ReloadParts) {
-  const { registry, worlds, grants, bus, settings, reports } = parts
+  const { registry, worlds, grants, executors, bus, settings, reports } = parts
   const { logger, clock, queues } = settings
   const report = (error: unknown) => reports.failed(error)
   const exchange = new PlanExchange({
@@ -40,7 +42,8 @@ export function createReloads(loading: Loading, parts: ReloadParts) {
     followers: createFollowers({ ...parts, queues, report }),
     replaced(loaded, previous) {
       const { name: plan, version, warnings } = loaded
-      logger.info('a plan was loaded', { plan, version, previous: previous?.version })
+      const what = previous === undefined ? 'loaded' : 'reloaded'
+      logger.info(`plan ${plan} was ${what}`, { plan, version, previous: previous?.version })
       tellWarnings(loaded, logger)
       bus.emit('plan.reloaded', { plan, version, previous: previous?.version, warnings })
     },
@@ -49,6 +52,7 @@ export function createReloads(loading: Loading, parts: ReloadParts) {
   registry.versions.onRetired((plan) => {
     const { name, version } = plan
     worlds.retire(plan)
+    executors.retire(plan, [...registry.plans, ...registry.versions.older(name)])
     grants.reconsider()
     // The same files may be the current version again.
     if (registry.plan(name)?.version !== version) bus.emit('plan.retired', { plan: name, version })
@@ -57,10 +61,15 @@ export function createReloads(loading: Loading, parts: ReloadParts) {
     ...loading,
     registry,
     exchange,
-    rejected: (rejection) => tellRejection(rejection, parts),
+    rejected: (report, why) => tellRejection(report, why, parts),
     missing: ({ name: plan, folder, version }) => {
-      logger.warn('the files of a plan are gone; it stays as it is', { plan, folder })
+      logger.warn(`the files of plan ${plan} are gone; it goes on as it was`, { plan, folder })
       bus.emit('plan.missing', { plan, folder, version })
+    },
+    recovered: ({ name: plan, version }) => {
+      // As loud as what it puts an end to.
+      logger.warn(`plan ${plan} is in order again`, { version })
+      bus.emit('plan.recovered', { plan, version })
     },
   })
   const folders = loading.sources.filter((source) => typeof source === 'string')
@@ -78,9 +87,13 @@ function tellWarnings({ name: plan, warnings }: Plan, logger: Log): void {
 
 function tellRejection(
   { plan, folder, diagnostics }: ReloadReport,
+  why: PlanError,
   { bus, settings }: Pick<ReloadParts, 'bus' | 'settings'>,
 ): void {
-  const mistakes = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic))
-  settings.logger.error('a plan cannot be used as it is now', { plan, folder, mistakes })
+  const what =
+    plan === undefined
+      ? `the plan in ${folder} was not loaded`
+      : `plan ${plan} was not reloaded and goes on as it was`
+  settings.logger.error(`${what}: ${why.message}`, { plan, folder })
   bus.emit('plan.rejected', { plan, folder, diagnostics })
 }

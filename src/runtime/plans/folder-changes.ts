@@ -4,7 +4,7 @@ export interface FolderChangesSettings {
   readonly clock: Clock
   /** Milliseconds without a further change before one is told. */
   readonly debounce: number
-  readonly tell: (paths: readonly string[]) => Promise<void>
+  readonly tell: (paths: readonly string[], isSuperseded: () => boolean) => Promise<void>
   readonly failed: (error: unknown) => void
 }
 
@@ -51,14 +51,21 @@ export class FolderChanges {
   async #tell(): Promise<void> {
     const { clock, debounce, tell, failed } = this.#settings
     const paths = [...this.#paths]
+    const since = this.#since ?? clock.now()
+    let wasSuperseded = false
+    const isSuperseded = () => {
+      wasSuperseded ||= this.#paths.size > 0 && clock.now() < since + PATIENCE * debounce
+      return wasSuperseded
+    }
     this.#paths.clear()
     this.#since = undefined
     try {
-      await tell(paths)
+      await tell(paths, isSuperseded)
     } catch (error) {
       failed(error)
     }
     this.#telling = undefined
+    if (wasSuperseded) this.#since = since
     if (this.#paths.size > 0 && !this.#closed) this.#arm(clock.now() + debounce)
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Reloads } from './reloads.ts'
-import { type Watch, watchFolders } from './watcher.ts'
+import { type OnChange, type Watch, watchFolders } from './watcher.ts'
 
 export interface PlanWatchServices {
   readonly clock: Clock
@@ -23,7 +23,8 @@ export class PlanWatch {
   async start(): Promise<void> {
     if (this.#folders.length === 0) return
     const { clock, reloads, failed } = this.#services
-    const load = async (folder: string) => void (await reloads.reload(folder))
+    const load: OnChange = async (folder, _, isSuperseded) =>
+      void (await reloads.reload(folder, isSuperseded))
     try {
       this.#watch = await watchFolders(this.#folders, load, { clock, onError: failed })
       await reloads.reload()

@@ -33,15 +33,19 @@ export interface ReloadServices {
   /** What the runtime was given; folders are looked through again, plans from code are not. */
   readonly sources: readonly (PlanDefinition | string)[]
   readonly options: LoadOptions
-  rejected(report: ReloadReport): void
+  rejected(report: ReloadReport, why: PlanError): void
   /** The files of the plan are gone, or declare another plan; it stays as it was. */
   missing(plan: Plan): void
+  /** What was rejected or missing is in order again. */
+  recovered(plan: Plan): void
 }
 
 /** Loads plans again, one after the other. What cannot be used changes nothing. */
 export class Reloads {
   readonly #services: ReloadServices
   readonly #missing = new Set<string>()
+  /** Plans and folders whose last load was refused. */
+  readonly #refused = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -51,10 +55,14 @@ export class Reloads {
 
   /**
    * The folders that the runtime was given, or one source: a folder, the name of a plan that came
-   * from one, or a definition. Rejects with nothing: reports say what is wrong.
+   * from one, or a definition. Rejects with nothing: reports say what is wrong. What was loaded does
+   * not count, good or bad, if it is superseded by then: the files are about to be loaded again.
    */
-  reload(source?: PlanDefinition | string): Promise<readonly ReloadReport[]> {
-    const loading = this.#last.then(() => this.#reload(source))
+  reload(
+    source?: PlanDefinition | string,
+    isSuperseded: () => boolean = () => false,
+  ): Promise<readonly ReloadReport[]> {
+    const loading = this.#last.then(() => this.#reload(source, isSuperseded))
     this.#last = loading.catch(() => {})
     return loading
   }
@@ -65,11 +73,16 @@ export class Reloads {
     await this.#last
   }
 
-  async #reload(source: PlanDefinition | string | undefined): Promise<readonly ReloadReport[]> {
+  async #reload(
+    source: PlanDefinition | string | undefined,
+    isSuperseded: () => boolean,
+  ): Promise<readonly ReloadReport[]> {
     if (typeof source === 'object') return [await this.#define(source)]
     const folders = source === undefined ? this.#folders() : [this.#folderOf(source)]
     const reports: ReloadReport[] = []
-    for (const folder of new Set(folders)) reports.push(...(await this.#look(folder)))
+    for (const folder of new Set(folders)) {
+      reports.push(...(await this.#look(folder, isSuperseded)))
+    }
     return reports
   }
 
@@ -82,14 +95,14 @@ export class Reloads {
   }
 
   /** A folder may hold a plan, or folders of plans, some of which may be new or gone. */
-  async #look(source: string): Promise<readonly ReloadReport[]> {
+  async #look(source: string, isSuperseded: () => boolean): Promise<readonly ReloadReport[]> {
     const folders = await findPlanFolders(source)
     const gone = this.#below(source).filter(({ folder }) => !folders.some(isSame(folder)))
     const reports: ReloadReport[] = []
     for (const plan of gone) {
       if (plan.folder !== undefined && !(await hasPlan(plan.folder))) reports.push(this.#lost(plan))
     }
-    for (const folder of folders) reports.push(await this.#load(folder))
+    for (const folder of folders) reports.push(await this.#load(folder, isSuperseded))
     return reports
   }
 
@@ -102,16 +115,18 @@ export class Reloads {
     })
   }
 
-  async #load(folder: string): Promise<ReloadReport> {
+  async #load(folder: string, isSuperseded: () => boolean): Promise<ReloadReport> {
     const known = this.#services.registry.plans.find((plan) => isSame(folder)(plan.folder))
     if (known !== undefined && !(await hasPlan(folder))) return this.#lost(known)
     try {
       const plan = await loadPlan(folder, this.#services.options)
+      if (isSuperseded()) return { ...unchanged(known, folder), diagnostics: [] }
       const report = await this.#take(plan, folder)
       if (known !== undefined && known.name !== plan.name) this.#tellMissing(known)
       return report
     } catch (error) {
-      return this.#reject(known, folder, toDiagnostics(error))
+      if (isSuperseded()) return { ...unchanged(known, folder), diagnostics: [] }
+      return this.#reject(known, folder, toPlanError(error))
     }
   }
 
@@ -120,7 +135,7 @@ export class Reloads {
     try {
       return await this.#take(compilePlan(definition, this.#services.options), undefined)
     } catch (error) {
-      return this.#reject(known, undefined, toDiagnostics(error))
+      return this.#reject(known, undefined, toPlanError(error))
     }
   }
 
@@ -128,23 +143,22 @@ export class Reloads {
     const { registry, exchange } = this.#services
     const current = registry.plan(plan.name)
     if (current !== undefined && (await isElsewhere(current, folder))) {
-      return this.#reject(undefined, folder, [namesake(plan, current)])
+      return this.#reject(undefined, folder, namesake(plan, current))
     }
-    this.#missing.delete(plan.name)
     const report = { plan: plan.name, folder, version: plan.version, diagnostics: plan.warnings }
-    if (current?.version === plan.version || this.#isClosed)
-      return { ...report, previous: undefined, changed: false }
-    exchange.replace(plan)
-    return { ...report, previous: current?.version, changed: true }
+    const changed = current?.version !== plan.version && !this.#isClosed
+    if (changed) exchange.replace(plan)
+    const wasMissing = this.#missing.delete(plan.name)
+    const wasRefused = this.#refused.delete(folder ?? plan.name)
+    if (wasMissing || wasRefused) this.#services.recovered(plan)
+    return { ...report, previous: changed ? current?.version : undefined, changed }
   }
 
-  #reject(
-    known: Plan | undefined,
-    folder: string | undefined,
-    diagnostics: readonly Diagnostic[],
-  ): ReloadReport {
-    const report = { ...unchanged(known, folder), diagnostics }
-    this.#services.rejected(report)
+  #reject(known: Plan | undefined, folder: string | undefined, why: PlanError): ReloadReport {
+    const report = { ...unchanged(known, folder), diagnostics: why.diagnostics }
+    const place = folder ?? known?.name
+    if (place !== undefined) this.#refused.add(place)
+    this.#services.rejected(report, why)
     return report
   }
 
@@ -185,15 +199,19 @@ function isSame(one: string | undefined): (other: string | undefined) => boolean
   return (other) => one !== undefined && other !== undefined && resolve(one) === resolve(other)
 }
 
-function namesake({ name }: Plan, { folder }: Plan): Diagnostic {
+function namesake({ name, folder: at }: Plan, { folder }: Plan): PlanError {
   const from = folder === undefined ? 'from code' : `from ${folder}`
   const message = `the plan "${name}" is already loaded ${from}`
-  return { rule: 'duplicate-plan', path: 'name', message, plan: name }
+  return refuse({ rule: 'duplicate-plan', path: 'name', message, plan: name, file: at })
 }
 
 /** Whatever it was that kept the plan from being loaded. */
-function toDiagnostics(error: unknown): readonly Diagnostic[] {
-  if (error instanceof PlanError) return error.diagnostics
+function toPlanError(error: unknown): PlanError {
+  if (error instanceof PlanError) return error
   const said = error instanceof Error ? error.message : String(error)
-  return [{ rule: 'unreadable', path: '', message: `the plan cannot be loaded: ${said}` }]
+  return refuse({ rule: 'unreadable', path: '', message: `the plan cannot be loaded: ${said}` })
+}
+
+function refuse(diagnostic: Diagnostic): PlanError {
+  return new PlanError([diagnostic], new Map())
 }

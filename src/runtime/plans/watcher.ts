@@ -15,8 +15,16 @@ export interface WatchOptions {
   readonly onError?: ((error: unknown, folder: string | undefined) => void) | undefined
 }
 
-/** Tells what changed: the folder as it was given, and the paths below it. */
-export type OnChange = (folder: string, paths: readonly string[]) => Promise<void>
+/**
+ * Tells what changed: the folder as it was given, and the paths below it. `isSuperseded`: more has
+ * changed since, which is told by another call, so what was made of this one need not count. It is
+ * never so for longer than a while, even if the changes never end.
+ */
+export type OnChange = (
+  folder: string,
+  paths: readonly string[],
+  isSuperseded: () => boolean,
+) => Promise<void>
 
 export interface Watch {
   /** Resolves when no more changes are told and the last `onChange` has ended. */
@@ -59,7 +67,7 @@ class FolderWatcher implements Watch {
       new FolderChanges({
         clock,
         debounce,
-        tell: (paths) => onChange(folder, paths),
+        tell: (paths, isSuperseded) => onChange(folder, paths, isSuperseded),
         failed: (error) => options.onError?.(error, folder),
       })
     this.#changes = new Map(folders.map((folder) => [folder, create(folder)]))

@@ -4,6 +4,7 @@ import { fromCallback } from 'xstate'
 import type { Resident } from '../../../machines/scheduler.ts'
 import type { Schedule } from '../../plan/model.ts'
 import { matchesPattern } from '../../plan/schedules/file-pattern.ts'
+import type { Fact } from '../../ports/store-messages.ts'
 import { throughTrigger } from '../events/lineage.ts'
 import { Firing } from './firing.ts'
 import { type ScheduleMemory, switched } from './memory.ts'
@@ -63,7 +64,13 @@ export class FileSchedule {
     await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
   }
 
-  learn(memory: ScheduleMemory): void {
+  /** Another process has written what it knows. */
+  learn(fact: Pick<Fact, 'value' | 'version'>): void {
+    this.#firing.learn(fact)
+  }
+
+  /** Switched off it stays off, also until the store is asked. */
+  inheritMemory(memory: ScheduleMemory): void {
     this.#firing.memory = memory
   }
 

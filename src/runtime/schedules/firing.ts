@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import type { Schedule } from '../../plan/model.ts'
-import type { InsertOutcome } from '../../ports/store-messages.ts'
-import { isEnabled, ScheduleFact, type ScheduleMemory } from './memory.ts'
+import type { Fact, InsertOutcome } from '../../ports/store-messages.ts'
+import { isEnabled, ScheduleFact, type ScheduleMemory, toMemory } from './memory.ts'
 import { fullScheduleName } from './names.ts'
 import { askOverlap, type Overlap } from './overlap.ts'
 import type { Occasion, ScheduleServices } from './services.ts'
@@ -39,6 +39,11 @@ export class Firing {
     this.memory = await this.#fact.read()
   }
 
+  /** What another process has written, unless this one has written since. */
+  learn(fact: Pick<Fact, 'value' | 'version'>): void {
+    if (this.#fact.isNews(fact)) this.memory = toMemory(fact.value)
+  }
+
   /** Rejects when the store does not keep it; then everything is as it was. */
   async change(change: (memory: ScheduleMemory) => ScheduleMemory): Promise<void> {
     this.memory = await this.#fact.change(change)
@@ -68,7 +73,9 @@ export class Firing {
         ...(runAt !== undefined && { runAt }),
       }
       const outcome = await this.#services.insert({ ...prepared, options }, signal)
-      if (outcome.created) this.#fired(event, outcome.tasklet.id)
+      const { id } = outcome.tasklet
+      this.memory = { ...this.memory, firedAt: event.at, tasklet: id }
+      if (outcome.created) this.#fired(event, id)
       return outcome
     } catch (error) {
       if (signal.aborted || !isOfSchedule(error)) throw error
@@ -90,7 +97,6 @@ export class Firing {
 
   #fired(event: Occasion, tasklet: string): void {
     const { plan, name } = this.schedule
-    this.memory = { ...this.memory, firedAt: event.at, tasklet }
     this.#services.emit('schedule.fired', { plan, name, at: event.at, tasklet }, event)
   }
 

@@ -1,4 +1,5 @@
 import type { Schedule } from '../../plan/model.ts'
+import type { Fact } from '../../ports/store-messages.ts'
 import { Firing } from './firing.ts'
 import { type ScheduleMemory, switched } from './memory.ts'
 import type { ScheduleServices } from './services.ts'
@@ -31,7 +32,13 @@ export class ManualSchedule {
     await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
   }
 
-  learn(memory: ScheduleMemory): void {
+  /** Another process has written what it knows. */
+  learn(fact: Pick<Fact, 'value' | 'version'>): void {
+    this.#firing.learn(fact)
+  }
+
+  /** Switched off it stays off, also until the store is asked. */
+  inheritMemory(memory: ScheduleMemory): void {
     this.#firing.memory = memory
   }
 }

@@ -1,6 +1,7 @@
 import type { Schedule } from '../../plan/model.ts'
 import { hashValue } from '../../plan/version.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Fact } from '../../ports/store-messages.ts'
 import { writeFact } from '../worlds/fact-writer.ts'
 import { fullScheduleName } from './names.ts'
 
@@ -10,8 +11,10 @@ export interface ScheduleMemory {
   readonly enabled?: boolean | undefined
   /** Which form of the schedule this is about: another one makes up for nothing. */
   readonly definition?: string | undefined
-  /** Every instant up to this one has been seen to. */
+  /** Every instant up to this one has been seen to; of outcomes: every one up to this time. */
   readonly lastInstant?: number | undefined
+  /** Nothing that came to be before this time is made up for. */
+  readonly since?: number | undefined
   /** The first instant after it. */
   readonly next?: number | undefined
   /** When it last fired: its instant, or the time of its event. */
@@ -28,6 +31,8 @@ export const SCHEDULE_FACT = 'schedule'
 export class ScheduleFact {
   readonly #store: FactStore
   readonly #key: string
+  /** Of the fact as it was last read or written here. */
+  #version = 0
 
   constructor(schedule: Pick<Schedule, 'plan' | 'name'>, store: FactStore) {
     this.#store = store
@@ -35,7 +40,16 @@ export class ScheduleFact {
   }
 
   async read(): Promise<ScheduleMemory> {
-    return toMemory((await this.#store.fact(SCHEDULE_FACT, this.#key))?.value)
+    const fact = await this.#store.fact(SCHEDULE_FACT, this.#key)
+    this.#version = Math.max(this.#version, fact?.version ?? 0)
+    return toMemory(fact?.value)
+  }
+
+  /** False for what is older than what was read or written here. */
+  isNews({ version }: Pick<Fact, 'version'>): boolean {
+    const isNews = version >= this.#version
+    if (isNews) this.#version = version
+    return isNews
   }
 
   /** Another process may write in between: then what it wrote is changed. */
@@ -44,13 +58,14 @@ export class ScheduleFact {
     const known = await this.#store.fact(name.kind, name.key)
     let memory = change(toMemory(known?.value))
     const fact = { ...name, version: known?.version ?? 0 }
-    await writeFact(this.#store, fact, {
+    const { version } = await writeFact(this.#store, fact, {
       value: () => memory,
       met(theirs) {
         memory = change(toMemory(theirs.value))
         return 'ours'
       },
     })
+    this.#version = Math.max(this.#version, version)
     return memory
   }
 }
@@ -77,5 +92,5 @@ export function switched(
   now: number,
 ): ScheduleMemory {
   const comesBack = enabled && !isEnabled(schedule, memory)
-  return { ...memory, enabled, ...(comesBack && { lastInstant: now, next: undefined }) }
+  return { ...memory, enabled, ...(comesBack && { lastInstant: now, since: now, next: undefined }) }
 }

@@ -11,8 +11,8 @@ export interface Choice {
   readonly chosen: readonly number[]
   /** How many instants nothing will come of; at most 1000 are counted. */
   readonly dropped: number
-  /** The newest instant that has come; undefined: none has. */
-  readonly newest: number | undefined
+  /** The newest of those; they are all older than those that fire. Undefined: there are none. */
+  readonly newestDropped: number | undefined
 }
 
 /**
@@ -24,9 +24,9 @@ export function chooseInstants(schedule: Schedule, lastInstant: number, now: num
   const most = Math.max(MOST_COUNTED, limit)
   const due = latestInstants(schedule, { after: lastInstant, until: now, limit: most })
   const newest = due.at(-1)
-  if (newest === undefined) return { chosen: [], dropped: 0, newest }
+  if (newest === undefined) return { chosen: [], dropped: 0, newestDropped: undefined }
   const isOnTime = now - newest <= GRACE
   const fires = policy === 'skip' ? Number(isOnTime) : limit
-  const chosen = fires === 0 ? [] : due.slice(-fires)
-  return { chosen, dropped: due.length - chosen.length, newest }
+  const dropped = Math.max(0, due.length - fires)
+  return { chosen: due.slice(dropped), dropped, newestDropped: due[dropped - 1] }
 }

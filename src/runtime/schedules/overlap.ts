@@ -1,4 +1,3 @@
-import type { Tasklet } from '../../core/tasklet.ts'
 import type { Schedule } from '../../plan/model.ts'
 import type { SubmitOptions } from '../intake/submission.ts'
 import { markOf } from './names.ts'
@@ -23,32 +22,41 @@ export async function askOverlap(
   services: Pick<ScheduleServices, 'store' | 'cancel'>,
 ): Promise<OverlapAnswer> {
   if (rule === 'allow') return { fires: true, options: {} }
-  const earlier = await findEarlier(schedule, occasion, services)
-  const ids = earlier.map(({ id }) => id)
+  const { ids, cursor } = await findEarlier(schedule, occasion, services)
   if (ids.length === 0) return { fires: true, options: {} }
   if (rule === 'skip') return { fires: false, waitsFor: ids }
   if (rule === 'replace') {
-    const reason = `replaced by a later run of ${markOf(schedule)}`
-    await Promise.all(ids.map((id) => services.cancel(id, reason)))
+    const cancelAll = (some: readonly string[]) => {
+      const reason = `replaced by a later run of ${markOf(schedule)}`
+      return Promise.all(some.map((id) => services.cancel(id, reason)))
+    }
+    await cancelAll(ids)
+    for (let next = cursor; next !== undefined; ) {
+      const page = await findEarlier(schedule, occasion, services, next)
+      await cancelAll(page.ids)
+      next = page.cursor
+    }
   }
   return { fires: true, options: { dependsOn: ids, onDependencyFailure: 'run' } }
 }
 
-/** Another process may have fired the same instant already: that is not an earlier one. */
+/** A page of them. Another process may have fired the same instant already: that is none of them. */
 async function findEarlier(
   schedule: Schedule,
   { at, key }: { readonly at: number; readonly key: string | undefined },
   { store }: Pick<ScheduleServices, 'store'>,
-): Promise<readonly Tasklet[]> {
-  const { items } = await store.list({
+  from?: string,
+): Promise<{ readonly ids: readonly string[]; readonly cursor: string | undefined }> {
+  const { items, cursor } = await store.list({
     plan: schedule.plan,
-    task: schedule.task,
     tag: markOf(schedule),
     status: UNSETTLED,
     limit: MOST,
+    cursor: from,
   })
-  return items.filter(
+  const earlier = items.filter(
     ({ idempotencyKey, event, createdAt }) =>
       (key === undefined || idempotencyKey !== key) && (event?.at ?? createdAt) <= at,
   )
+  return { ids: earlier.map(({ id }) => id), cursor }
 }

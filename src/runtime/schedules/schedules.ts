@@ -9,7 +9,7 @@ import { EventSchedule } from './event-schedule.ts'
 import { FileSchedule } from './file-schedule.ts'
 import { toManualRun } from './manual-run.ts'
 import { ManualSchedule } from './manual-schedule.ts'
-import { SCHEDULE_FACT, toMemory } from './memory.ts'
+import { SCHEDULE_FACT } from './memory.ts'
 import { fullScheduleName } from './names.ts'
 import type { ScheduleServices } from './services.ts'
 import { TimedSchedule } from './timed-schedule.ts'
@@ -56,9 +56,15 @@ export class Schedules {
   /** What the store knows, and what another process may have switched or fired since. */
   async refresh(): Promise<void> {
     if (this.#entries.size === 0) return
-    for (const { key, value } of await this.#services.store.facts(SCHEDULE_FACT)) {
-      this.#entries.get(key)?.learn(toMemory(value))
+    for (const fact of await this.#services.store.facts(SCHEDULE_FACT)) {
+      this.#entries.get(fact.key)?.learn(fact)
     }
+    for (const entry of this.#entries.values()) if (isOfEvents(entry)) entry.refresh()
+  }
+
+  /** When no actor is there any more: what was heard and not answered is told. */
+  close(): void {
+    for (const entry of this.#entries.values()) close(entry)
   }
 
   /**
@@ -73,10 +79,12 @@ export class Schedules {
     const { gone } = this.retire(plan.name)
     const entries = this.#add(plan)
     for (const entry of entries) {
-      // Switched off it stays off, also until the store is asked again.
       const known = before.get(fullScheduleName(entry.schedule))
-      if (known !== undefined) entry.learn(known.memory)
+      if (known === undefined) continue
+      entry.inheritMemory(known.memory)
+      if (isOfEvents(known) && isOfEvents(entry) && hearsTheSame(known, entry)) entry.inherit(known)
     }
+    for (const [id, entry] of before) if (this.#entries.get(id) !== entry) close(entry)
     const residents = entries.flatMap(({ resident }) => resident ?? [])
     const stay = new Set(residents.map(({ id }) => id))
     return { gone: gone.filter((id) => !stay.has(id)), residents }
@@ -160,6 +168,18 @@ export class Schedules {
     const hint = nearest === undefined ? `; there are: ${known}` : `; did you mean "${nearest}"?`
     throw new InputError(`there is no schedule "${id}"${hint}`)
   }
+}
+
+function isOfEvents(entry: Entry): entry is EventSchedule {
+  return entry instanceof EventSchedule
+}
+
+function hearsTheSame(one: EventSchedule, other: EventSchedule): boolean {
+  return describeTrigger(one.schedule.trigger) === describeTrigger(other.schedule.trigger)
+}
+
+function close(entry: Entry): void {
+  if (isOfEvents(entry)) entry.close()
 }
 
 function toEntry(schedule: Schedule, services: ScheduleServices): Entry {

@@ -2,13 +2,15 @@ import { type ScheduleEventType, scheduleMachine } from '../../../machines/sched
 import type { Resident } from '../../../machines/scheduler.ts'
 import type { Schedule } from '../../plan/model.ts'
 import { nextInstant } from '../../plan/schedules/instants.ts'
+import type { Fact } from '../../ports/store-messages.ts'
 import { throughTrigger } from '../events/lineage.ts'
 import { wait } from '../wait.ts'
 import { type Send, toEffect } from './effect.ts'
 import { Firing } from './firing.ts'
 import { definitionOf, type ScheduleMemory, switched } from './memory.ts'
-import { type Choice, chooseInstants } from './misfire.ts'
+import { chooseInstants } from './misfire.ts'
 import { fullScheduleName, markOf } from './names.ts'
+import type { Overlap } from './overlap.ts'
 import type { Occasion, ScheduleServices } from './services.ts'
 import { jitterOf, keyOf } from './submission.ts'
 
@@ -34,7 +36,9 @@ export class TimedSchedule {
   state: ScheduleState = 'recalling'
   readonly #services: ScheduleServices
   readonly #firing: Firing
-  #choice: Choice = { chosen: [], dropped: 0, newest: undefined }
+  #chosen: readonly number[] = []
+  /** Of instants that are made up for together, how many have fired; undefined: there are none. */
+  #madeUp: number | undefined
   #crash: unknown
   #send: Send = () => {}
 
@@ -70,11 +74,16 @@ export class TimedSchedule {
   }
 
   /** Another process has written what it knows. */
-  learn(memory: ScheduleMemory): void {
+  learn(fact: Pick<Fact, 'value' | 'version'>): void {
     const wasEnabled = this.isEnabled
-    this.#firing.memory = memory
+    this.#firing.learn(fact)
     if (this.isEnabled === wasEnabled) return
     this.#send(this.isEnabled ? 'schedule.enabled' : 'schedule.disabled')
+  }
+
+  /** Switched off it stays off, also until the store is asked. */
+  inheritMemory(memory: ScheduleMemory): void {
+    this.#firing.memory = memory
   }
 
   get #logic() {
@@ -137,7 +146,9 @@ export class TimedSchedule {
     if (isKnown && this.#isFarAhead()) this.#warnOfClock(lastInstant)
     if (!isKnown || this.#isFarAhead()) {
       const next = nextInstant(this.schedule, now)
-      await this.#firing.change((memory) => ({ ...memory, definition, lastInstant: now, next }))
+      await this.#firing.change((memory) => {
+        return { ...memory, definition, lastInstant: now, since: now, next }
+      })
     }
     return this.isEnabled ? 'schedule.ready' : 'schedule.disabled'
   }
@@ -173,37 +184,47 @@ export class TimedSchedule {
     signal.throwIfAborted()
     if (!this.isEnabled) return 'schedule.disabled'
     const now = this.#services.clock.now()
-    this.#choice = chooseInstants(this.schedule, this.memory.lastInstant ?? now, now)
-    const { chosen, newest } = this.#choice
-    if (newest === undefined) return 'instants.none'
-    if (chosen.length > 0) return 'instants.chosen'
-    await this.#passed(newest)
-    this.#tellMissed()
-    return 'instants.none'
+    const { chosen, dropped, newestDropped } = chooseInstants(
+      this.schedule,
+      this.memory.lastInstant ?? now,
+      now,
+    )
+    this.#chosen = chosen
+    if (chosen.length > 1) this.#madeUp ??= 0
+    if (newestDropped !== undefined) {
+      // Before anything fires: if that fails, what is tried again is only what fires.
+      await this.#passed(newestDropped)
+      this.#tellMissed(dropped)
+    }
+    return chosen.length > 0 ? 'instants.chosen' : 'instants.none'
   }
 
   async #fire(signal: AbortSignal): Promise<ScheduleEventType> {
-    const { chosen, newest } = this.#choice
-    for (const instant of chosen) {
-      await this.#fireAt(instant, chosen.length > 1, signal)
+    for (const instant of this.#chosen) {
+      await this.#fireAt(instant, this.#overlap, signal)
       signal.throwIfAborted()
       await this.#passed(instant)
+      if (this.#madeUp !== undefined) this.#madeUp += 1
       signal.throwIfAborted()
     }
-    if (newest !== undefined) await this.#passed(newest)
-    this.#tellMissed()
+    this.#madeUp = undefined
     return 'instants.fired'
   }
 
-  /** Instants that are made up for run one after the other, or they would skip each other. */
-  async #fireAt(instant: number, isOneOfMany: boolean, signal: AbortSignal): Promise<void> {
+  /** Instants that are made up for together do not skip or replace each other. */
+  get #overlap(): Overlap {
     const { overlap } = this.schedule
+    if (this.#madeUp === undefined || overlap === 'allow') return overlap
+    return overlap === 'replace' && this.#madeUp === 0 ? 'replace' : 'queue'
+  }
+
+  async #fireAt(instant: number, overlap: Overlap, signal: AbortSignal): Promise<void> {
     await this.#firing.fire(
       {
         event: this.#toEvent(instant),
         key: keyOf(this.schedule, new Date(instant).toISOString()),
         source: 'schedule',
-        overlap: isOneOfMany && overlap === 'skip' ? 'queue' : overlap,
+        overlap,
         runAt: this.schedule.jitter > 0 ? instant + jitterOf(this.schedule, instant) : undefined,
       },
       signal,
@@ -228,9 +249,7 @@ export class TimedSchedule {
     })
   }
 
-  #tellMissed(): void {
-    const { dropped: instants } = this.#choice
-    if (instants === 0) return
+  #tellMissed(instants: number): void {
     const { plan, name } = this.schedule
     const { log, emit } = this.#services
     log.warn('instants of a schedule were missed', { schedule: this.#firing.fullName, instants })

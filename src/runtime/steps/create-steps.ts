@@ -1,17 +1,22 @@
+import { fullTaskName } from '../../core/tasklet.ts'
 import type { Plan } from '../../plan/model.ts'
 import type { StepProgram } from '../../plan/steps/program.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { StoredJournal } from '../deliveries/journal.ts'
+import { Refusal } from '../deliveries/refusal.ts'
+import { changedStep } from './changed-step.ts'
 import { Ledger } from './ledger.ts'
 import type { StepServices } from './services.ts'
 import { StepsRun } from './steps-run.ts'
 
 /** Runs tasks that are made of steps. */
 export interface StepRuns {
-  /** The output of the steps, or a Passivation; see StepsRun. */
+  /** The output of the steps, or a Passivation; see StepsRun. A Refusal if they are others by now. */
   run(delivery: Delivery, plan: Plan, program: StepProgram): Promise<unknown>
   /** Whether the delivery goes on with an attempt that was passivated. */
   isResumed(delivery: Delivery): Promise<boolean>
+  /** For a task without steps: rejects with a Refusal if the attempt began with steps. */
+  requireNone(delivery: Delivery): Promise<void>
 }
 
 export function createStepRuns(services: StepServices): StepRuns {
@@ -21,9 +26,21 @@ export function createStepRuns(services: StepServices): StepRuns {
     return Ledger.open(journal, { attempt: attempts + 1, delivery: deliveries })
   }
   return {
-    run: async (delivery, plan, program) =>
-      new StepsRun(services, delivery, plan, await open(delivery)).run(program),
+    run: async (delivery, plan, program) => {
+      const ledger = await open(delivery)
+      const change = changedStep(ledger.begun, program, plan)
+      if (change !== undefined) throw refuse(delivery, change)
+      return new StepsRun(services, delivery, plan, ledger).run(program)
+    },
     isResumed: async (delivery) =>
       delivery.tasklet.deliveries > 1 && (await open(delivery)).isResumed,
+    requireNone: async (delivery) => {
+      if ((await open(delivery)).isResumed) throw refuse(delivery, 'it has no steps any more')
+    },
   }
+}
+
+function refuse({ tasklet }: Delivery, change: string): Refusal {
+  const message = `${fullTaskName(tasklet)} has changed while it waited, and cannot go on where it was: ${change}`
+  return new Refusal({ kind: 'missing-task', message })
 }

@@ -1,5 +1,5 @@
 import { RetryLater } from '../../core/errors.ts'
-import { StepTimeout } from '../../plan/steps/program.ts'
+import { type StepMeaning, StepTimeout } from '../../plan/steps/program.ts'
 import type { Journal, KeptStep } from '../deliveries/steps.ts'
 import { type Failure, fromFailure, toFailure } from '../executors/failure.ts'
 
@@ -11,9 +11,12 @@ type KeptEnding =
 
 /** What one delivery leaves to the next when it is passivated. */
 interface Legacy {
-  readonly endings: Readonly<Record<string, KeptEnding>>
+  /** By name, in the order in which they came. */
+  readonly endings: readonly (readonly [name: string, ending: KeptEnding])[]
   /** Milliseconds that it spent on what has a time limit and goes on, by name. */
   readonly spent: Readonly<Record<string, number>>
+  /** The steps that it has finished or waits for; missing in journals of older versions. */
+  readonly begun?: readonly StepMeaning[] | undefined
 }
 
 /** How one performance ended before. */
@@ -21,6 +24,16 @@ export type Ending =
   | { readonly status: 'completed'; readonly output: unknown }
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'cancelled' }
+
+interface Place {
+  readonly kept: KeptEnding
+  readonly order: number
+}
+
+function placesOf(legacies: readonly Legacy[]): ReadonlyMap<string, Place> {
+  const endings = legacies.flatMap((legacy) => legacy.endings)
+  return new Map(endings.map(([name, kept], order) => [name, { kept, order }]))
+}
 
 /** Which delivery of which attempt this is. */
 export interface LedgerTime {
@@ -41,11 +54,15 @@ export class Ledger {
   /** Begins the names of this attempt. */
   readonly #era: string
   readonly #legacies: readonly Legacy[]
+  /** Of earlier deliveries. */
+  readonly #before: ReadonlyMap<string, Place>
   readonly #once = new Map<string, KeptStep>()
   /** Of this delivery. */
   readonly #endings = new Map<string, KeptEnding>()
   /** Since when what has a time limit is under way, by name. */
   readonly #running = new Map<string, number>()
+  /** Steps of this delivery, by their places. */
+  readonly #begun = new Map<string, StepMeaning>()
   #hasWaited: boolean
 
   private constructor(
@@ -58,6 +75,7 @@ export class Ledger {
     this.#delivery = delivery
     this.#era = era
     this.#legacies = legacies
+    this.#before = placesOf(legacies)
     this.#hasWaited = legacies.length > 0
   }
 
@@ -87,6 +105,15 @@ export class Ledger {
     return `${this.#era}/${name}`
   }
 
+  /** Steps that earlier deliveries have begun. */
+  get begun(): readonly StepMeaning[] {
+    return this.#legacies.flatMap(({ begun = [] }) => begun)
+  }
+
+  began(step: StepMeaning): void {
+    this.#begun.set(step.at, step)
+  }
+
   async onceOutput(path: string): Promise<KeptStep | undefined> {
     return this.#once.get(path) ?? (await this.#journal.find(`once/${path}`))
   }
@@ -97,11 +124,20 @@ export class Ledger {
     this.#once.set(path, { output })
   }
 
+  /** How many endings of earlier deliveries there are, but for those of what was stopped. */
+  get endings(): number {
+    return [...this.#before.values()].filter(({ kept }) => kept.ended !== 'cancelled').length
+  }
+
   /** How the performance ended in an earlier delivery, if it did. */
   ending(name: string): Ending | undefined {
-    const legacy = this.#legacies.find(({ endings }) => Object.hasOwn(endings, name))
-    const kept = legacy?.endings[name]
-    return kept && fromKept(kept)
+    const place = this.#before.get(name)
+    return place && fromKept(place.kept)
+  }
+
+  /** The place of that ending among those of all earlier deliveries. */
+  orderOf(name: string): number | undefined {
+    return this.#before.get(name)?.order
   }
 
   completed(name: string, output: unknown): void {
@@ -143,8 +179,9 @@ export class Ledger {
   async passivate(now: number): Promise<void> {
     const spent = [...this.#running].map(([name, since]) => [name, now - since] as const)
     const legacy: Legacy = {
-      endings: Object.fromEntries(this.#endings),
+      endings: [...this.#endings],
       spent: Object.fromEntries(spent),
+      begun: [...this.#begun.values()],
     }
     await this.#journal.keep(legacyName(this.#era, this.#delivery), legacy)
   }

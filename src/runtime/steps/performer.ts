@@ -1,15 +1,18 @@
 import type { AnyActorRef } from 'xstate'
-import { toErrorRecord } from '../../core/errors.ts'
-import { type Performance, StepTimeout } from '../../plan/steps/program.ts'
+import { FatalError, InputError, toErrorRecord } from '../../core/errors.ts'
+import { type Performance, type StepMeaning, StepTimeout } from '../../plan/steps/program.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import type { Activity, Hold } from './activity.ts'
 import type { Ending, Ledger } from './ledger.ts'
+import type { Replays } from './replays.ts'
 import type { StepServices } from './services.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /** A performance in its place. */
 export interface Act {
   readonly performance: Performance
+  /** What its step does, as a whole run knows it. */
+  readonly meaning: StepMeaning | undefined
   /** Names the step within the whole run, sub-tasks included. */
   readonly path: string
   /** Names the performance within its attempt of the task. */
@@ -25,6 +28,7 @@ export interface PerformerParts {
   readonly delivery: Delivery
   readonly activity: Activity
   readonly ledger: Ledger
+  readonly replays: Replays
   /** Aborted when the run is over: what ends then is not the end of its step. */
   readonly over: AbortSignal
   /** Does what the step says; rejects as it does. */
@@ -38,6 +42,7 @@ export interface Origin {
   /** The same with the attempts of the sub-tasks around it. */
   readonly namePrefix: string
   readonly performance: Performance
+  readonly meaning: StepMeaning | undefined
   readonly signal: AbortSignal
   readonly self: AnyActorRef
 }
@@ -57,13 +62,14 @@ export class Performer {
   }
 
   async #perform(origin: Origin, hold: Hold): Promise<unknown> {
-    const { delivery, ledger } = this.#parts
-    const { performance, signal, prefix, namePrefix, self } = origin
+    const { delivery, ledger, replays } = this.#parts
+    const { performance, meaning, signal, prefix, namePrefix, self } = origin
     const path = prefix + performance.key
     const name = `${namePrefix}${performance.key}#${performance.attempt}`
+    const ending = ledger.ending(name)
+    if (ending?.status !== 'cancelled') await replays.turnOf(ledger.orderOf(name))
     const kept = performance.once ? await ledger.onceOutput(path) : undefined
     if (kept !== undefined) return kept.output
-    const ending = ledger.ending(name)
     if (ending !== undefined) return replay(ending, signal)
     signal.throwIfAborted()
     // The run stands as a whole: not while a step beside this one still works.
@@ -72,21 +78,22 @@ export class Performer {
     await delivery.checkpoint()
     signal.throwIfAborted()
     return await this.#act(
-      { performance, path, name, signal, hold, self },
+      { performance, meaning, path, name, signal, hold, self },
       this.#tellBegin(path, performance),
     )
   }
 
   async #act(given: Omit<Act, 'began'>, begin: () => void): Promise<unknown> {
     const { act: carryOut, ledger } = this.#parts
-    const { performance, path, name } = given
+    const { performance, meaning, path, name } = given
+    if (meaning !== undefined) ledger.began(meaning)
     const started = this.#services.clock.now()
     const { kind } = performance.action
     if (kind !== 'sleep' && kind !== 'waitFor') begin()
     try {
       const output = await carryOut({ ...given, began: begin })
-      if (performance.once) await ledger.keepOnce(path, output)
-      else ledger.completed(name, output)
+      if (performance.once) await ledger.keepOnce(path, output).catch(cannotKeep)
+      ledger.completed(name, performance.once ? undefined : output)
       this.#tellEnd(given, started, 'completed')
       return output
     } catch (error) {
@@ -139,4 +146,10 @@ function replay(ending: Ending, signal: AbortSignal): Promise<unknown> {
   if (ending.status === 'failed') return Promise.reject(ending.error)
   // Another step stopped it, whose failure stands in the journal too and will stop it again.
   return untilAborted(signal)
+}
+
+/** What the step did is done: to do it again because of its output would be wrong. */
+function cannotKeep(error: unknown): never {
+  if (!(error instanceof InputError)) throw error
+  throw new FatalError(`its output cannot be kept: ${error.message}`, { cause: error })
 }

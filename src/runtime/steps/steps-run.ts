@@ -11,6 +11,7 @@ import { Activity } from './activity.ts'
 import type { Ledger } from './ledger.ts'
 import { type Act, Performer } from './performer.ts'
 import { type ProgramRun, runProgram } from './program-run.ts'
+import { Replays } from './replays.ts'
 import { toScope } from './scope.ts'
 import type { StepServices } from './services.ts'
 import { Waiting } from './waiting.ts'
@@ -24,6 +25,8 @@ interface Place extends Pick<ProgramRun, 'parent' | 'signal'> {
   readonly prefix: string
   /** The same with attempts. */
   readonly namePrefix: string
+  /** The same without the indices of items. */
+  readonly placePrefix: string
 }
 
 /** Names the attempt as a whole among its steps. */
@@ -38,6 +41,7 @@ export class StepsRun {
   readonly #activity: Activity
   readonly #performer: Performer
   readonly #waiting: Waiting
+  readonly #replays: Replays
   readonly #over = new AbortController()
 
   constructor(services: StepServices, delivery: Delivery, plan: Plan, ledger: Ledger) {
@@ -45,6 +49,7 @@ export class StepsRun {
     this.#delivery = delivery
     this.#plan = plan
     this.#ledger = ledger
+    this.#replays = new Replays(ledger.endings)
     this.#activity = new Activity((notBefore) => this.#over.abort(new Passivation(notBefore)))
     const leaving = AbortSignal.any([delivery.signal, this.#over.signal])
     this.#waiting = new Waiting(services, delivery.tasklet.id, ledger, leaving)
@@ -59,6 +64,7 @@ export class StepsRun {
       delivery,
       ledger,
       activity: this.#activity,
+      replays: this.#replays,
       over: this.#over.signal,
       act: (act) => acting.act(act),
     })
@@ -76,7 +82,12 @@ export class StepsRun {
     const attempt = tasklet.attempts + 1
     const place = { program, parent, signal, attempt, input: tasklet.input }
     try {
-      const output = await this.#runProgram({ ...place, prefix: '', namePrefix: '' })
+      const output = await this.#runProgram({
+        ...place,
+        prefix: '',
+        namePrefix: '',
+        placePrefix: '',
+      })
       await this.#ended(undefined)
       return output
     } catch (error) {
@@ -93,24 +104,29 @@ export class StepsRun {
     }
   }
 
-  #runProgram({ prefix, namePrefix, input, attempt, ...run }: Place): Promise<unknown> {
+  #runProgram(place: Place): Promise<unknown> {
+    const { prefix, namePrefix, placePrefix, input, attempt, ...run } = place
     return runProgram({
       ...run,
       scope: toScope(this.#delivery, this.#plan, input, attempt),
-      perform: ({ input: performance, signal, self }) =>
-        this.#performer.perform({ prefix, namePrefix, performance, signal, self }),
+      perform: ({ input: performance, signal, self }) => {
+        const own = run.program.meanings.get(performance.action)
+        const meaning = own && { ...own, at: placePrefix + own.at }
+        return this.#performer.perform({ prefix, namePrefix, performance, meaning, signal, self })
+      },
       pause: (given) => this.#activity.hold(() => this.#pause(namePrefix, given)),
     })
   }
 
   /** The steps of a sub-task, which count for themselves. */
   #runSteps(task: Task, input: unknown, act: Act, signal: AbortSignal): Promise<unknown> {
-    const { performance, path, name, hold, self: parent } = act
+    const { performance, meaning, path, name, hold, self: parent } = act
     const { steps: program } = task
     if (program === undefined) throw new TypeError(`task "${task.name}" has no steps`)
     const place = { program, parent, signal, input, attempt: performance.attempt }
+    const placePrefix = `${meaning?.at}/`
     return hold.lend(() =>
-      this.#runProgram({ ...place, prefix: `${path}/`, namePrefix: `${name}/` }),
+      this.#runProgram({ ...place, prefix: `${path}/`, namePrefix: `${name}/`, placePrefix }),
     )
   }
 
@@ -119,7 +135,9 @@ export class StepsRun {
     const { clock, rules } = this.#services
     const { key, attempt, retry } = input
     const name = `${prefix}${key}~${attempt}`
-    if (this.#ledger.ending(name) !== undefined) return
+    const isOver = this.#ledger.ending(name) !== undefined
+    await this.#replays.turnOf(this.#ledger.orderOf(name))
+    if (isOver) return
     await wait(clock, backoffDelay(retry.backoff, attempt, rules.random), signal)
     this.#ledger.completed(name, undefined)
   }

@@ -1,5 +1,5 @@
 import { NEVER, toMilliseconds } from '../../core/duration.ts'
-import { FatalError } from '../../core/errors.ts'
+import { FatalError, InputError } from '../../core/errors.ts'
 import type { Performance, StepAction } from '../../plan/steps/program.ts'
 import { wait } from '../wait.ts'
 import type { Hold } from './activity.ts'
@@ -68,7 +68,8 @@ export class Waiting {
         const arrival = this.#arrival.promise
         const where = action.where?.text
         const { scope } = performance
-        const { event } = await waits.open({ taskletId, key, pattern: action.event, where, scope })
+        const opened = { taskletId, key, pattern: action.event, where, scope }
+        const { event } = await waits.open(opened).catch(cannotKeep)
         signal.throwIfAborted()
         if (event !== undefined) return { name: event.name, at: event.at, data: event.data ?? null }
         if (until <= clock.now()) throw tooLate(path, limit ?? 0)
@@ -108,6 +109,12 @@ export class Waiting {
       over.abort()
     }
   }
+}
+
+/** Trying again would not help: `where` names what JSON cannot hold. */
+function cannotKeep(error: unknown): never {
+  if (!(error instanceof InputError)) throw error
+  throw new FatalError(`what the step waits for cannot be kept: ${error.message}`, { cause: error })
 }
 
 /** @throws {FatalError} for what is no length of time. */

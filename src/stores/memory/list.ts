@@ -35,6 +35,7 @@ function matches(record: Tasklet, filter: ListFilter, search: readonly SearchWor
     (filter.group === undefined || filter.group === record.group) &&
     (filter.replayed === undefined || isReplayed(record) === filter.replayed) &&
     (filter.since === undefined || record.createdAt >= filter.since) &&
+    (filter.settledSince === undefined || (record.settledAt ?? -1) >= filter.settledSince) &&
     (search.length === 0 || matchesSearch(record, search))
   )
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { Status } from '../../core/status.ts'
+import { isFinal, STATUSES, type Status } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { ListFilter, Page } from '../../ports/store-messages.ts'
 import { fromCursor, requireLimit, toCursor } from '../cursor.ts'
@@ -34,6 +34,8 @@ const SCOPES: Readonly<Record<string, string>> = {
   final: 'status >= 5 AND',
 }
 
+const FINAL = STATUSES.filter(isFinal)
+
 /** A status with fewer than one in so many records is found by its index, others by going back. */
 const RARE = 50
 
@@ -67,6 +69,7 @@ function toConditions(filter: ListFilter, counts: Counts): readonly Condition[] 
     given('grp = (SELECT id FROM names WHERE name = ?)', filter.group),
     given("EXISTS (SELECT 1 FROM json_each(rare, '$.tags') WHERE value = ?)", filter.tag),
     given('created_at >= ?', filter.since),
+    settledSince(filter.settledSince),
     filter.replayed === undefined
       ? undefined
       : {
@@ -99,6 +102,17 @@ function ofStatus(
       WHERE ${SCOPES[index]} status = ${STATUS_CODES[status]}`
   })
   return { sql: `tasklets.sequence IN (${parts.join(' UNION ALL ')})`, values: [] }
+}
+
+/** By its index: going back through all records would cost what they are. */
+function settledSince(time: number | undefined): Condition | undefined {
+  if (time === undefined) return undefined
+  const parts = FINAL.map(
+    (status) => `SELECT sequence FROM tasklets INDEXED BY final
+      WHERE status >= 5 AND status = ${STATUS_CODES[status]} AND settled_at >= ?`,
+  )
+  const sql = `tasklets.sequence IN (${parts.join(' UNION ALL ')})`
+  return { sql, values: FINAL.map(() => time) }
 }
 
 /** A text without a word finds what has no words to miss: everything. */

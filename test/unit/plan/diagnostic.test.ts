@@ -43,6 +43,11 @@ describe('formatDiagnostic', () => {
     expect(quote('a\u001bb')).toBe('"a b"')
   })
 
+  it('says of a warning that it is one', () => {
+    const text = formatDiagnostic({ ...unknownState, severity: 'warning' })
+    expect(text).toContain(': warning: the machine has no state "hott" (unknown-state)')
+  })
+
   it('does without a line when the source is not known', () => {
     const { file: _file, ...inCode } = unknownState
     expect(formatDiagnostic({ ...inCode, plan: 'kiln' })).toBe(
@@ -59,5 +64,10 @@ describe('PlanError', () => {
     expect(error.message).toMatch(/\nand 10 more$/)
     expect(error.diagnostics).toHaveLength(60)
     expect(error.code).toBe('plan_invalid')
+  })
+
+  it('counts no warning as a mistake', () => {
+    const error = new PlanError([unknownState, { ...unknownState, severity: 'warning' }], new Map())
+    expect(error.message).toMatch(/^1 mistake in the plan\n/)
   })
 })

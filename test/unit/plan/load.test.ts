@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { definePlan } from '../../../src/plan/define.ts'
-import { loadPlan, loadPlans } from '../../../src/plan/load.ts'
+import { loadPlan, loadPlans, readPlans } from '../../../src/plan/load.ts'
 import { diagnosticsOf, faultOf, writeFolder } from './plan-folder.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/plans/', import.meta.url))
@@ -274,5 +274,27 @@ describe('loadPlans', () => {
     expect(await diagnosticsOf(loadPlans([folder]))).toMatchObject([
       { rule: 'no-plan', file: folder },
     ])
+  })
+})
+
+describe('readPlans', () => {
+  it('reads each plan by itself, so that one with mistakes hides none of the others', async () => {
+    const plans = await writeFolder({
+      'a/plan.yaml': 'setpoint: 1\nname: good\n',
+      'b/plan.yaml': 'setpoint: 2\nname: bad\n',
+      'c/plan.yaml': 'setpoint: 1\nname: good\n',
+    })
+    const reads = await readPlans([plans])
+    expect(reads.map(({ folder, plan }) => [folder, plan?.name])).toEqual([
+      [join(plans, 'a'), 'good'],
+      [join(plans, 'b'), undefined],
+      [join(plans, 'c'), undefined],
+    ])
+    expect(reads.map(({ diagnostics }) => diagnostics.map(({ rule }) => rule))).toEqual([
+      [],
+      ['invalid-value'],
+      ['duplicate-plan'],
+    ])
+    expect(reads[1]?.texts.get(join(plans, 'b/plan.yaml'))).toContain('name: bad')
   })
 })

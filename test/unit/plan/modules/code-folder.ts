@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { readInside } from '../../../../src/plan/folder.ts'
+import { readInside } from '../../../../src/plan/folder/folder.ts'
 import { type ModuleGraph, readGraph } from '../../../../src/plan/modules/graph.ts'
 import { type CodeOptions, evaluateGraph } from '../../../../src/plan/modules/load.ts'
 import { writeFolder } from '../plan-folder.ts'

@@ -121,6 +121,24 @@ describe('A step for each item', () => {
     expect(begun).toEqual(['d[0]', 'd[1]', 'd[2]', 'd[3]'])
   })
 
+  it('keeps nothing of the machines of items that are over', async () => {
+    const children: number[] = []
+    const items = Array.from({ length: 50 }, (_, index) => index)
+    const program = compileProgram([{ each: '${{ input }}', parallel: 2, run: 'a' }])
+    const started = startProgram(
+      program,
+      async (performance) => {
+        await turns(3)
+        children.push(Object.keys(started.actor.getSnapshot().children).length)
+        return performance.input
+      },
+      { input: items },
+    )
+    await started.ended()
+    expect(children).toHaveLength(50)
+    expect(Math.max(...children)).toBeLessThanOrEqual(2)
+  })
+
   it('has nothing to do for no items', async () => {
     const { output } = await runProgram([{ each: [], run: 'a' }], perform)
     expect(output).toEqual({ status: 'completed', output: [] })

@@ -5,13 +5,15 @@ import { allDone, ManualClock } from '../../../support/manual-clock.ts'
 function changes() {
   const clock = new ManualClock()
   const told: (readonly string[])[] = []
+  let isSuperseded = () => false
   const errors: unknown[] = []
   let end = Promise.withResolvers<void>()
   const folder = new FolderChanges({
     clock,
     debounce: 100,
-    tell: (paths) => {
+    tell: (paths, superseded) => {
       told.push(paths)
+      isSuperseded = superseded
       end = Promise.withResolvers<void>()
       return end.promise
     },
@@ -22,6 +24,7 @@ function changes() {
     told,
     errors,
     folder,
+    isSuperseded: () => isSuperseded(),
     finish: async (error?: Error) => {
       if (error === undefined) end.resolve()
       else end.reject(error)
@@ -61,6 +64,36 @@ describe('FolderChanges', () => {
     await finish()
     await clock.advance(100)
     expect(told).toEqual([['a'], ['b']])
+  })
+
+  it('tells nothing while 50 files change within 300 ms, and all of them at once then', async () => {
+    const { clock, told, folder } = changes()
+    for (let file = 1; file <= 50; file += 1) {
+      folder.note(`file ${file}`)
+      await clock.advance(6)
+    }
+    await clock.advance(93)
+    expect(told).toEqual([])
+    await clock.advance(1)
+    expect(told.map((paths) => paths.length)).toEqual([50])
+  })
+
+  it('says of a telling that it is superseded once more has changed, but not for ever', async () => {
+    const { clock, told, folder, isSuperseded, finish } = changes()
+    folder.note('a')
+    await clock.advance(100)
+    expect(isSuperseded()).toBe(false)
+    for (let round = 1; round < 5; round += 1) {
+      folder.note('b')
+      expect(isSuperseded()).toBe(true)
+      await finish()
+      await clock.advance(200)
+      expect(told).toHaveLength(round + 1)
+      expect(isSuperseded()).toBe(false)
+    }
+    await clock.advance(200)
+    folder.note('c')
+    expect(isSuperseded()).toBe(false)
   })
 
   it('reports a telling that fails, and goes on', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { watchFolders } from '../../../../src/runtime/plans/watcher.ts'
 
@@ -33,6 +34,18 @@ async function watched(files: Record<string, string> = { [PLAN]: 'first' }) {
   const until = (text: string) => vi.waitFor(() => expect(seen.at(-1)).toBe(text), PATIENCE)
   const hears = (name: string) => vi.waitFor(() => expect(changed).toContain(name), PATIENCE)
   return { parent, folder, plan: join(folder, PLAN), seen, changed, watch, until, hears }
+}
+
+/** A folder with 50 files; `read` gives the texts that there are among them. */
+async function manyFiles() {
+  const folder = await mkdtemp(join(tmpdir(), 'setpoint-watch-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const files = Array.from({ length: 50 }, (_, index) => join(folder, `file${index}.ts`))
+  for (const path of files) await writeFile(path, 'old')
+  const read = async () => [
+    ...new Set(await Promise.all(files.map((path) => readFile(path, 'utf8')))),
+  ]
+  return { folder, files, read }
 }
 
 describe('watchFolders', () => {
@@ -131,6 +144,22 @@ describe('watchFolders', () => {
     for (let save = 1; save <= 50; save += 1) await writeFile(plan, `save ${save}`)
     await until('save 50')
     expect(seen.length).toBeLessThan(50)
+  })
+
+  it('does not tell of a half state while 50 files are written over 300 ms', async () => {
+    const { folder, files, read } = await manyFiles()
+    const seen: (readonly string[])[] = []
+    const watch = await watchFolders([folder], async () => void seen.push(await read()), {
+      // Far more than the pauses between the writes take on a busy machine.
+      debounce: 1_000,
+    })
+    onTestFinished(() => watch.close())
+    for (const path of files) {
+      await writeFile(path, 'new')
+      await sleep(6)
+    }
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), PATIENCE)
+    for (const texts of seen) expect(texts).toEqual(['new'])
   })
 
   it('follows a folder that is given as a link', async () => {

@@ -43,6 +43,17 @@ describe('the events of a handle', () => {
     expect(names.filter((name) => name === 'tasklet.completed')).toHaveLength(1)
   })
 
+  it('tell of the steps that the tasklet is made of', async () => {
+    const { plan, open } = makeGated()
+    const settings = { actions: { wait: plan.tasks.get('gated')?.run } }
+    const steps = planOf({ both: { steps: [{ id: 'a', run: 'wait' }] } }, settings)
+    const { runtime } = await startRuntime(steps)
+    const handle = await runtime.submit('plan/both')
+    const reading = readNames(handle.events())
+    open()
+    expect(await reading).toEqual(expect.arrayContaining(['step.started', 'step.ended']))
+  })
+
   it('are its end alone when it has settled already', async () => {
     const { plan } = makeGated()
     const { runtime } = await startRuntime(plan)

@@ -91,8 +91,19 @@ describe('a plan that is loaded again', () => {
       folder,
       diagnostics: report?.diagnostics,
     })
-    expect(log.lines.some(({ level }) => level === 'error')).toBe(true)
+    const [line] = log.lines.filter(({ level }) => level === 'error')
+    expect(
+      line?.message,
+    ).toBe(`plan shop was not reloaded and goes on as it was: 1 mistake in the plan
+
+${join(folder, 'plan.yaml')}:7:18: there is no handler "missing" (unknown-handler)
+  7 |   broken: { run: missing }
+    |                  ^^^^^^^`)
     expect(await runtime.call('shop/quick')).toBe('one')
+
+    await writePlan(folder, { 'plan.yaml': PLAN })
+    await runtime.reload()
+    expect(told(events, 'plan.')).toEqual(['plan.rejected', 'plan.recovered'])
 
     await writePlan(folder, { 'plan.yaml': PLAN, 'actions.js': 'export const work = (' })
     expect((await runtime.reload())[0]).toMatchObject({ version, changed: false })
@@ -151,6 +162,24 @@ tasks:
     const copy = (await runtime.reload()).find((report) => report.folder?.endsWith('copy'))
     expect(copy?.diagnostics[0]).toMatchObject({ rule: 'duplicate-plan' })
     expect(await runtime.call('shop/quick')).toBe('one')
+  })
+
+  it('takes its workers with it, so that their memory returns', async () => {
+    const folder = temporaryFolder()
+    const plan = PLAN.replace('{ run: quick }', '{ run: where, mode: sync }')
+    const where = (version: string) => `${actions(version)}
+import { threadId } from 'node:worker_threads'
+export const where = () => threadId
+`
+    await writePlan(folder, { 'plan.yaml': plan, 'actions.js': where('one') })
+    const { runtime } = await startFolders([folder], { watch: true })
+    const before = await runtime.call('shop/quick')
+    await writePlan(folder, { 'plan.yaml': plan.replace('name: shop', 'name: shop # same code') })
+    await runtime.reload()
+    expect(await runtime.call('shop/quick')).toBe(before)
+    await writePlan(folder, { 'actions.js': where('two') })
+    await runtime.reload()
+    expect(await runtime.call('shop/quick')).not.toBe(before)
   })
 
   it('may be given as code', async () => {

@@ -1,6 +1,6 @@
 import type { RuntimeEvent } from '../../../../src/core/events.ts'
 import type { Tasklet } from '../../../../src/core/tasklet.ts'
-import type { ScheduleSettings } from '../../../../src/plan/schedules/schedule-schema.ts'
+import type { ScheduleSettings } from '../../../../src/plan/schedules/schema.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import type { RuntimeOptions } from '../../../../src/runtime/options/options.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import type { Store } from '../../../../src/ports/store.ts'
 import { Schedules } from '../../../../src/runtime/schedules/schedules.ts'
 import type { ScheduleServices } from '../../../../src/runtime/schedules/services.ts'
 import { memoryStore } from '../../../../src/stores/memory/store.ts'
 import { keptLog } from '../../../support/logs.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 import { planOf } from '../../../support/runtimes.ts'
+import { sharedStore } from '../../../support/shared-store.ts'
 import { at, scheduled } from './scene.ts'
 
 test('a schedule is run when somebody asks, with its fixed input', async () => {
@@ -53,9 +55,10 @@ test('a schedule that is not there is answered with the nearest', async () => {
   await expect(made.runtime.schedules.enable('plan/nigtly')).rejects.toThrow(message)
 })
 
-function schedulesOf(schedules: object): Schedules {
-  const store = memoryStore()
-  void store.open()
+function schedulesOf(schedules: object, given?: Store): Schedules {
+  const store = given ?? memoryStore()
+  const isFresh = given === undefined
+  if (isFresh) void store.open()
   const services = { store, clock: new ManualClock(), log: keptLog() }
   // The actors are not started here, so nothing else is asked for.
   return new Schedules(
@@ -72,7 +75,7 @@ test('a plan that is replaced has the schedules of its new version', () => {
   expect(gone).toEqual(['schedule:plan/gone'])
   expect(residents.map(({ id }) => id)).toEqual(['schedule:plan/stays', 'schedule:plan/fresh'])
   expect(schedules.list().map(({ id, trigger }) => [id, trigger])).toEqual([
-    ['plan/stays', 'every 120 m 0 s'],
+    ['plan/stays', 'every 2h'],
     ['plan/fresh', 'on deploy'],
   ])
 })
@@ -93,4 +96,27 @@ test('a plan that is gone has no schedules', () => {
   expect(schedules.retire('other')).toEqual({ gone: [] })
   expect(schedules.retire('plan')).toEqual({ gone: ['schedule:plan/a'] })
   expect(schedules.list()).toEqual([])
+})
+
+test('a look at the store that was overtaken by a switch does not undo it', async () => {
+  const store = sharedStore()
+  const gate = Promise.withResolvers<void>()
+  const slow = new Proxy(store, {
+    get(target, method: keyof Store) {
+      if (method !== 'facts') return target[method]
+      return async (kind: string) => {
+        const facts = await target.facts(kind)
+        await gate.promise
+        return facts
+      }
+    },
+  })
+  await store.open()
+  const schedules = schedulesOf({ a: { task: 'work', on: 'deploy' } }, slow)
+  await schedules.enable('plan/a')
+  const looking = schedules.refresh()
+  await schedules.disable('plan/a')
+  gate.resolve()
+  await looking
+  expect(schedules.list()).toMatchObject([{ id: 'plan/a', enabled: false }])
 })

@@ -27,7 +27,7 @@ test('a schedule fires at each of its instants, and says which one it was', asyn
     {
       id: 'plan/pulse',
       task: 'plan/work',
-      trigger: 'every 30 m 0 s',
+      trigger: 'every 30m',
       enabled: true,
       state: 'waiting',
       next: at('2026-01-01T01:30'),

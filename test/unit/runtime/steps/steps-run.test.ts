@@ -113,7 +113,7 @@ test('A machine that breaks fails its task, and nothing else.', async () => {
       },
     },
   })
-  const program = { machine: broken as never, subTasks: new Set<string>() }
+  const program = { machine: broken as never, subTasks: new Set<string>(), meanings: new Map() }
   const { runtime } = await startRuntime(planOfSteps({ job: program, good: sequence() }))
   await expect((await runtime.submit('plan/job')).result()).rejects.toThrow('broken machine')
   expect(await (await runtime.submit('plan/good')).result()).toEqual({})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { BROKEN_PLAN, freshKiln, KILN_PLANS, runCollected } from './collected-io.ts'
+
+const BOTH = ['--plans', KILN_PLANS, '--plans', BROKEN_PLAN]
+const WARNING = 'warning: plan broken cannot be used: 5 mistakes; setpoint plan check'
+
+test('a task runs although another plan is broken, which stderr tells', async () => {
+  const { db } = freshKiln()
+  const { code, stderr } = await runCollected(['run', 'kiln/greet', ...BOTH, '--db', db])
+  expect(code).toBe(0)
+  expect(stderr).toContain(WARNING)
+})
+
+test('a task is submitted, and a plan shown, although another plan is broken', async () => {
+  const { db } = freshKiln()
+  for (const argv of [
+    ['submit', 'kiln/greet', ...BOTH, '--db', db],
+    ['plan', 'graph', 'kiln', ...BOTH],
+    ['plan', 'export', 'kiln', ...BOTH],
+  ]) {
+    const { code, stderr } = await runCollected(argv)
+    expect(code).toBe(0)
+    expect(stderr).toContain(WARNING)
+  }
+})
+
+test('a task of the broken plan does not run, and stderr shows every mistake', async () => {
+  const { db } = freshKiln()
+  const { code, stderr } = await runCollected(['run', 'broken/fire', ...BOTH, '--db', db])
+  expect(code).toBe(2)
+  expect(stderr).toContain('5 mistakes in the plan')
+  expect(stderr).toContain('did you mean "cool"?')
+})
+
+test('where nothing is broken nothing is said of it', async () => {
+  const { db } = freshKiln()
+  const argv = ['run', 'kiln/greet', '--plans', KILN_PLANS, '--db', db]
+  expect((await runCollected(argv)).stderr).not.toContain('warning')
+})
