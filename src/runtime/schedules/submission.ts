@@ -45,7 +45,7 @@ export function scopeOf(plan: Plan, event: Occasion) {
 
 /** One record for each instant and each event that several processes see, by this key. */
 export function keyOf(schedule: Schedule, what: string): string {
-  return `${markOf(schedule)}@${what}${Math.random()}`
+  return `${markOf(schedule)}@${what}`
 }
 
 /** 0 up to the jitter of the schedule, in milliseconds: the same in every process. */

@@ -124,6 +124,45 @@ describe.each(STORES)('On the %s store a run that was passivated', (_, makeStore
     expect(last).toHaveBeenCalledTimes(2)
   })
 
+  it('moves the world with the machine of its version when it goes on.', async () => {
+    const site = { at: 'closed', moves: [] as string[] }
+    const versionWith = (version: string, open: string) => {
+      const move = (to: string) => () => {
+        site.at = to
+        site.moves.push(`${version} ${to}`)
+      }
+      const isAt = (place: string) => () => site.at === place
+      const edge = (target: string, task: string) => ({ MOVE: { target, meta: { task } } })
+      const machine = {
+        id: 'gate',
+        initial: 'closed',
+        states: {
+          closed: { meta: { check: 'isClosed' }, on: edge(open, 'open') },
+          [open]: { meta: { check: 'isOpen' }, on: edge('closed', 'close') },
+        },
+      }
+      const { tasks, actions } = declare(
+        version,
+        { requires: open },
+        { open: move('open'), close: move('closed') },
+      )
+      const checks = { isClosed: isAt('closed'), isOpen: isAt('open') }
+      return { tasks, machine, actions, checks }
+    }
+    const { tasks, ...settings } = versionWith('one', 'open')
+    const started = await startRuntime(planOf(tasks, settings), {}, makeStore())
+    const { runtime } = started
+    const job = await sleeping(started)
+    site.at = 'closed'
+    const other = { name: 'plan', ...versionWith('two', 'wide') }
+    const [report] = await runtime.reload(definePlan(other as Parameters<typeof definePlan>[0]))
+    expect(report).toMatchObject({ changed: true, diagnostics: [] })
+    await runtime.plan('plan').state()
+    runtime.events.emit('go')
+    expect(await job.result()).toBe('first one last one')
+    expect(site.moves).toEqual(['one open', 'one open'])
+  })
+
   it('begins its next attempt with the current version.', async () => {
     const retry = { attempts: 2, backoff: { type: 'fixed', delay: 1000 } }
     const steps = [...STEPS.slice(0, 2), { run: 'fail' }]

@@ -8,16 +8,24 @@ interface Node {
 }
 
 /** Steps that take some turns of the event loop, fail or not, in groups of both kinds. */
+const workload = fc.record({ turns: fc.nat(12), fails: fc.nat(3).map((n) => n === 0) })
+
 const { node } = fc.letrec<{ node: Node; leaf: Node; group: Node }>((tie) => ({
   node: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     { arbitrary: tie('leaf'), weight: 2 },
     { arbitrary: tie('group'), weight: 3 },
   ),
-  leaf: fc.record({
-    run: fc.constant('work'),
-    with: fc.record({ turns: fc.nat(12), fails: fc.nat(3).map((n) => n === 0) }),
-  }),
+  leaf: fc.oneof(
+    fc.record({ run: fc.constant('work'), with: workload }),
+    fc.record({
+      run: fc.constant('work'),
+      with: fc.constant('${{ item }}'),
+      each: fc.array(workload, { maxLength: 4 }),
+      parallel: fc.integer({ min: 1, max: 3 }),
+      failFast: fc.boolean(),
+    }),
+  ),
   group: fc.record({
     kind: fc.constantFrom('parallel', 'steps'),
     inside: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),

@@ -50,6 +50,42 @@ tasks:
     expect(begun(events).length).toBe(9)
   })
 
+  it('tasks of steps that run side by side wait each for its own, in every attempt of theirs', async () => {
+    const { runtime, clock, events } = await start(`
+tasks:
+  ask:
+    steps:
+      - { id: first, run: give, once: true }
+      - id: answer
+        waitFor: { event: answer, where: "\${{ event.data.to == input.to }}" }
+      - { if: "\${{ !steps.answer.output.data.good }}", run: fail }
+    output: \${{ [steps.answer.output.data.to, attempt] }}
+  job:
+    steps:
+      - { id: asked, each: [1, 2], parallel: 2, task: ask, with: { to: "\${{ item }}" }, retry: { attempts: 2, backoff: { type: fixed, delay: 0 } } }
+    output: \${{ steps.asked.output }}
+`)
+    const handle = await runtime.submit('plan/job')
+    await settle(clock)
+    const told = [
+      { to: 2, good: false },
+      { to: 1, good: true },
+      { to: 2, good: true },
+    ]
+    for (const data of told) {
+      runtime.events.emit('answer', data)
+      await settle(clock)
+    }
+    expect(await handle.result()).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+    expect(begun(events).filter((key) => key.endsWith('/first'))).toEqual([
+      'asked[0]/first',
+      'asked[1]/first',
+    ])
+  })
+
   it('several waits of one event all get it, though the run sleeps', async () => {
     const { runtime, clock } = await start(`
 tasks:
