@@ -26,7 +26,8 @@ export function showWaiting(
     if (isOver) return
     if (waiting.length > 0) {
       const why = waiting.map(({ message }) => message).join('; ')
-      screen.activity(`waits: ${why}`, `waits: ${why}`)
+      const text = why.startsWith('waits ') ? why : `waits: ${why}`
+      screen.activity(text, text)
     }
     arm()
   }

@@ -126,7 +126,10 @@ export interface RuntimeEvents {
     readonly at: number
     readonly waitsFor: readonly string[]
   }
-  /** The misfire rule: so many instants passed while nobody was there, and nothing comes of them. */
+  /**
+   * Nothing comes of so many instants that passed while nobody was there (the misfire rule), or of so
+   * many events that there was no room for, or no time at the stop.
+   */
   'schedule.missed': { readonly plan: string; readonly name: string; readonly instants: number }
   /** The schedule itself or its input is wrong; it goes on with the next instant or event. */
   'schedule.failed': {

@@ -7,7 +7,7 @@ import type { Plan } from '../../src/plan/model.ts'
 import { startRuntime } from './runtimes.ts'
 
 /** A plan `plan` as a user writes it: the YAML of its tasks, and the code of `actions.ts`. */
-export async function loadSteps(
+async function loadSteps(
   tasks: string,
   actions = 'export const nothing = () => null',
 ): Promise<Plan> {

@@ -68,7 +68,7 @@ export function createReloads(loading: Loading, parts: ReloadParts) {
     },
     recovered: ({ name: plan, version }) => {
       // As loud as what it puts an end to.
-      logger.warn(`plan ${plan} is in order again`, { version })
+      logger.warn(`plan ${plan} is in order again`, { plan })
       bus.emit('plan.recovered', { plan, version })
     },
   })

@@ -124,9 +124,9 @@ export class Ledger {
     this.#once.set(path, { output })
   }
 
-  /** How many endings of earlier deliveries there are, but for those of what was stopped. */
+  /** How many endings of earlier deliveries there are. */
   get endings(): number {
-    return [...this.#before.values()].filter(({ kept }) => kept.ended !== 'cancelled').length
+    return this.#before.size
   }
 
   /** How the performance ended in an earlier delivery, if it did. */

@@ -3,7 +3,7 @@ import { FatalError, InputError, toErrorRecord } from '../../core/errors.ts'
 import { type Performance, type StepMeaning, StepTimeout } from '../../plan/steps/program.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import type { Activity, Hold } from './activity.ts'
-import type { Ending, Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { Replays } from './replays.ts'
 import type { StepServices } from './services.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -67,10 +67,12 @@ export class Performer {
     const path = prefix + performance.key
     const name = `${namePrefix}${performance.key}#${performance.attempt}`
     const ending = ledger.ending(name)
-    if (ending?.status !== 'cancelled') await replays.turnOf(ledger.orderOf(name))
+    await replays.turnOf(signal, ledger.orderOf(name))
     const kept = performance.once ? await ledger.onceOutput(path) : undefined
     if (kept !== undefined) return kept.output
-    if (ending !== undefined) return replay(ending, signal)
+    if (ending?.status === 'completed') return ending.output
+    if (ending?.status === 'failed') throw ending.error
+    // What another step stopped is stopped by that again. In a changed plan it may not be, and runs.
     signal.throwIfAborted()
     // The run stands as a whole: not while a step beside this one still works.
     const over = delivery.pauseOver
@@ -138,14 +140,6 @@ export class Performer {
     const told = { taskletId, key, attempt, status, duration, message }
     bus.emit('step.ended', told, { cause: event?.lineage })
   }
-}
-
-/** Answers as the performance did before. */
-function replay(ending: Ending, signal: AbortSignal): Promise<unknown> {
-  if (ending.status === 'completed') return Promise.resolve(ending.output)
-  if (ending.status === 'failed') return Promise.reject(ending.error)
-  // Another step stopped it, whose failure stands in the journal too and will stop it again.
-  return untilAborted(signal)
 }
 
 /** What the step did is done: to do it again because of its output would be wrong. */

@@ -24,11 +24,15 @@ export class Replays {
     this.#isOver = count === 0
   }
 
-  /** When it is the turn of an ending with that place; undefined: now. */
-  turnOf(order: number | undefined = LIVE): Promise<void> | undefined {
-    if (this.#isOver && order === LIVE) return undefined
+  /**
+   * When it is the turn of an ending with that place; undefined: now. What is no ending has its turn
+   * at once when its signal aborts: it will not begin.
+   */
+  turnOf(signal: AbortSignal, order = LIVE): Promise<void> | undefined {
+    if (order === LIVE && (this.#isOver || signal.aborted)) return undefined
     const { promise, resolve: release } = Promise.withResolvers<void>()
     this.#asking.push({ order, release })
+    if (order === LIVE) signal.addEventListener('abort', () => release(), { once: true })
     this.#look()
     return promise
   }

@@ -136,7 +136,7 @@ export class StepsRun {
     const { key, attempt, retry } = input
     const name = `${prefix}${key}~${attempt}`
     const isOver = this.#ledger.ending(name) !== undefined
-    await this.#replays.turnOf(this.#ledger.orderOf(name))
+    await this.#replays.turnOf(signal, this.#ledger.orderOf(name))
     if (isOver) return
     await wait(clock, backoffDelay(retry.backoff, attempt, rules.random), signal)
     this.#ledger.completed(name, undefined)

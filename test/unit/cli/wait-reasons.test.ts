@@ -35,6 +35,13 @@ test('a tasklet that waits for a second is explained, and not before', async () 
   expect(lines).toEqual(['waits: queue main is paused'])
 })
 
+test('a wait is not called a wait twice', async () => {
+  const message = 'waits for event go'
+  const { clock, lines } = watch([{ ...paused, reasons: [{ code: 'waiting', message }] }])
+  await clock.advance(1000)
+  expect(lines).toEqual([message])
+})
+
 test('what runs, is settled or waits for its retry is left to the progress', async () => {
   const codes = ['running', 'settled', 'retrying'] as const
   const { clock, lines } = watch(

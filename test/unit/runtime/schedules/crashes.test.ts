@@ -48,6 +48,7 @@ test.each(KILLS)(
     await clock.advance('1m')
     const other = await scheduled(schedules, { clock, store, options })
     await clock.advance('5s')
+    expect(other.runtime.schedules.list()).toMatchObject([{ firedAt: at('2026-01-01T00:30') }])
     await clock.advance('31m')
     expect(await other.instants()).toEqual(['2026-01-01T00:30', '2026-01-01T01:00'])
     expect(other.runtime.schedules.list()).toMatchObject([{ firedAt: at('2026-01-01T01:00') }])
