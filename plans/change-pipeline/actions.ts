@@ -124,24 +124,14 @@ export async function workDay(context: TaskContext<{ reviewer: string }>): Promi
     ends.set(key, endOf(runtime.call(task, given, once)))
   }
   let ended = 0
-  const all = Promise.all(
-    [...ends].map(async ([key, promise]) => {
-      const end = await promise
-      signal.throwIfAborted()
-      ended += 1
-      progress(ended / ends.size, `${key}: ${end.ended}`)
-      return [key, end] as const
-    }),
-  )
-  // Tickets go on without the day that submitted them.
-  return toReport(new Map(await Promise.race([all, rejectOnAbort(signal)])))
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  const told = [...ends].map(async ([key, promise]) => {
+    const end = await promise
+    signal.throwIfAborted()
+    ended += 1
+    progress(ended / ends.size, `${key}: ${end.ended}`)
+    return [key, end] as const
   })
+  return toReport(new Map(await Promise.all(told)))
 }
 
 async function endOf(output: Promise<unknown>): Promise<TicketEnd> {

@@ -14,7 +14,7 @@ import {
   type PlansOption,
   plansOption,
 } from './options.ts'
-import { loadPlanFolders } from './plans.ts'
+import { loadPlansAround } from './plans.ts'
 import { printable } from './style.ts'
 
 /** What plans have that can be switched off and on. */
@@ -71,7 +71,8 @@ async function setEnabled<Rule>(
   { plans, db, json }: SwitchOptions,
   io: Io,
 ): Promise<number> {
-  const rule = find(await loadPlanFolders(plans), fullName)
+  const around = await loadPlansAround(fullName.split('/', 1).join(), plans, io)
+  const rule = find(around, fullName)
   const { fields, remark = '' } = await withNewDatabase(db, (store) =>
     set(rule, store, enabled, systemClock.now()),
   )

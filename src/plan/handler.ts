@@ -72,7 +72,11 @@ export interface TaskContext<Input = unknown> {
   readonly runtime: HandlerRuntime
 }
 
-/** What a handler may ask of its runtime. Inputs and options are those of the runtime itself. */
+/**
+ * What a handler may ask of its runtime. Inputs and options are those of the runtime itself. What it
+ * waits for is given up, with the reason of its signal, as soon as that aborts; what has been
+ * submitted goes on.
+ */
 export interface HandlerRuntime {
   submit(task: string, input?: unknown, options?: object): Promise<{ readonly id: string }>
   /** Submits and waits for the output. */

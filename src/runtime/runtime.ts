@@ -167,7 +167,7 @@ export class Runtime {
     return runTransaction({ store, submitter: this.#submitter, insertOptions, stored }, work)
   }
 
-  /** Submits and waits for the output. */
+  /** Submits and waits for the output; the signal ends the wait, and the tasklet goes on. */
   call<Input, Output>(
     task: TaskReference<Input, Output>,
     input: Input,
@@ -176,7 +176,7 @@ export class Runtime {
   call(task: string, input?: unknown, options?: SubmitOptions): Promise<unknown>
   async call(task: AnyTask, input?: unknown, options?: SubmitOptions): Promise<unknown> {
     const handle = await this.#submitter.submit(task, input, options)
-    return handle.result()
+    return handle.result(options?.signal && { signal: options.signal })
   }
 
   async get(id: string): Promise<TaskletView | undefined> {

@@ -86,8 +86,27 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
     ]),
   },
   'src/gateway': {
-    may: ['../core/errors.ts', '../runtime/runtime.ts'],
-    mayNot: ['../plan/model.ts', '../stores/memory/store.ts', '../inspect/inspector.ts'],
+    may: ['../core/tasklet.ts', '../plan/model.ts', '../runtime/runtime.ts', 'hono', 'zod'],
+    mayNot: [
+      '../inspect/inspector.ts',
+      '../stores/memory/store.ts',
+      '../cli/run.ts',
+      'prom-client',
+    ],
+  },
+  'src/gateway/routes': {
+    may: ['../problem.ts', '../security/scopes.ts', '../../runtime/runtime.ts', 'hono'],
+    mayNot: ['../../telemetry/metrics.ts', '../../stores/memory/store.ts', '../../cli/run.ts'],
+  },
+  'src/telemetry': {
+    may: [
+      '../core/tasklet.ts',
+      '../runtime/runtime.ts',
+      'pino',
+      'prom-client',
+      '@opentelemetry/api',
+    ],
+    mayNot: ['../gateway/routes.ts', '../stores/memory/store.ts', 'hono'],
   },
   'src/inspect': {
     may: ['../core/errors.ts', '../runtime/runtime.ts'],

@@ -4,6 +4,7 @@ import type { Plan, Task } from '../../plan/model.ts'
 import { problemsOf } from '../../plan/problems.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Delivery } from './delivery.ts'
+import { underSignal } from './handler-runtime.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
 import { type Journal, Steps } from './steps.ts'
 
@@ -49,7 +50,7 @@ export function createGuestContext(
     event,
     step: (name, work) => steps.run(name, work),
     checkpoint: () => delivery.checkpoint(),
-    runtime: handlerRuntime(),
+    runtime: underSignal(handlerRuntime(), guest.signal),
   }
   return { context, journal }
 }

@@ -3,6 +3,7 @@ import type { DependencyOutcome, HandlerRuntime, Log, TaskContext } from '../../
 import type { Plan } from '../../plan/model.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Delivery } from './delivery.ts'
+import { underSignal } from './handler-runtime.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
 import { Steps } from './steps.ts'
 
@@ -24,6 +25,7 @@ export class HandlerContext implements TaskContext {
   #step: TaskContext['step'] | undefined
   #checkpoint: TaskContext['checkpoint'] | undefined
   #emit: TaskContext['emit'] | undefined
+  #runtime: HandlerRuntime | undefined
 
   constructor(delivery: Delivery, plan: Plan, log: Log, services: ContextServices) {
     this.input = delivery.tasklet.input
@@ -88,7 +90,8 @@ export class HandlerContext implements TaskContext {
   }
 
   get runtime(): HandlerRuntime {
-    return this.#services.handlerRuntime()
+    this.#runtime ??= underSignal(this.#services.handlerRuntime(), this.signal)
+    return this.#runtime
   }
 
   progress(share: number, message?: string): void {

@@ -42,7 +42,10 @@ export interface SubmitOptions extends UniquenessOptions {
   readonly estimatedDuration?: Duration
   /** Where it comes from; `api` unless given. */
   readonly source?: Source
-  /** Gives up waiting for room in a full queue; does nothing once the tasklet is stored. */
+  /**
+   * Gives up waiting for room in a full queue and, in a `call`, for the output; what is stored goes
+   * on.
+   */
   readonly signal?: AbortSignal
 }
 
