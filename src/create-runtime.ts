@@ -1,6 +1,7 @@
 import type { PlanDefinition } from './plan/define.ts'
 import { loadPlans } from './plan/load.ts'
 import type { Store } from './ports/store.ts'
+import type { Tracing } from './ports/tracing.ts'
 import type { RuntimeOptions } from './runtime/options/options.ts'
 import { toLoading } from './runtime/plans/create-reloads.ts'
 import { Runtime } from './runtime/runtime.ts'
@@ -22,6 +23,15 @@ export interface CreateRuntimeOptions extends RuntimeOptions {
  */
 export async function createRuntime(options: CreateRuntimeOptions): Promise<Runtime> {
   const { plans, store = sqliteStore(DEFAULT_DATABASE), ...settings } = options
-  const loaded = await loadPlans(plans, toLoading(plans, settings).options)
-  return new Runtime(loaded, store, settings, plans)
+  const [loaded, tracing] = await Promise.all([
+    loadPlans(plans, toLoading(plans, settings).options),
+    settings.tracing ?? openTelemetry(),
+  ])
+  return new Runtime(loaded, store, { ...settings, tracing }, plans)
+}
+
+/** Loaded only when there is a runtime: importing Setpoint stays quick. */
+async function openTelemetry(): Promise<Tracing> {
+  const { createTracing } = await import('./telemetry/tracing.ts')
+  return createTracing()
 }

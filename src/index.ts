@@ -46,7 +46,7 @@ export { type Diagnostic, PlanError } from './plan/diagnostic.ts'
 export type { CheckContext, DependencyOutcome, Log, TaskContext } from './plan/handler.ts'
 export type { ExportFormat } from './plan/interchange/export.ts'
 export type { InterruptSettings } from './plan/interrupts/schema.ts'
-export type { LintSettings } from './plan/lint/lint-schema.ts'
+export type { LintSettings } from './plan/lint/schema.ts'
 export { type LoadOptions, loadPlan, loadPlans } from './plan/load.ts'
 export type { Plan, Schedule, Task, Trigger, World } from './plan/model.ts'
 export type { ScheduleSettings } from './plan/schedules/schema.ts'
@@ -55,6 +55,7 @@ export { type Action, type ActionDefinition, defineAction } from './plan/tasks/a
 export type { Clock } from './ports/clock.ts'
 export type { Store } from './ports/store.ts'
 export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
+export type { Span, SpanAttributes, SpanOptions, Tracing } from './ports/tracing.ts'
 export type { SqlDatabase, SqlStatement, SqlValue } from './ports/transaction.ts'
 export {
   type Envelope,

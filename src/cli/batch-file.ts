@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { InputError } from '../core/errors.ts'
 import { formatDiagnostic } from '../plan/diagnostic.ts'
 import { toDiagnostic } from '../plan/finding.ts'
-import { findShapeMistakes } from '../plan/schema-findings.ts'
-import { Count, closed, DurationValue, PriorityValue } from '../plan/schema-values.ts'
+import { findShapeMistakes } from '../plan/schema/findings.ts'
+import { Count, closed, DurationValue, PriorityValue } from '../plan/schema/values.ts'
 import { parseSource, type Source } from '../plan/source/source.ts'
 import type { BatchEntry } from '../runtime/intake/batch.ts'
 import { readStdin } from './input.ts'
@@ -33,6 +33,7 @@ const OptionsSchema = closed({
   tags: z.array(Text).optional(),
   initialContext: z.unknown().optional(),
   traceId: Text.optional(),
+  traceparent: Text.optional(),
   estimatedDuration: DurationValue.optional(),
 })
 

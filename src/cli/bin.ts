@@ -10,6 +10,9 @@ if (Number.parseInt(found, 10) < NEEDED) {
     `setpoint needs Node ${NEEDED} or newer, and this is Node ${found}: install it from https://nodejs.org, or run setpoint through npx or an npm script of a project that has the npm package "node@${NEEDED}"\n`,
   )
   process.exitCode = 2
+} else if (process.argv[2] === '__complete') {
+  // What a shell asks at each press of a key is answered without loading the rest.
+  void import('./completion/complete.ts').then(({ complete }) => complete(process.argv.slice(3)))
 } else {
   void import('./process.ts').then(({ runProcess }) => runProcess())
 }

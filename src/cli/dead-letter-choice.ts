@@ -1,17 +1,21 @@
 import type { Command } from 'commander'
 import { InputError } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
-import type { Store } from '../ports/store.ts'
 import { systemClock } from '../runtime/clock.ts'
-import type { DeadLetterFilter, DeadLetters } from '../runtime/operations/dead-letters.ts'
+import type { Backend } from './backend/backend.ts'
 import { confirmed } from './confirmation.ts'
-import { findTasklet } from './database.ts'
 import { EXIT } from './failure.ts'
 import { type Io, writeJson, writeLine } from './io.ts'
 import { dryRunOption, type JsonOption, type YesOption, yesOption } from './options.ts'
 import { readPages } from './paging.ts'
 import { styleFor } from './style.ts'
-import { addFilterOptions, type FilterOptions, isNarrowed, toFilter } from './tasklet-filter.ts'
+import {
+  addFilterOptions,
+  type FilterOptions,
+  isNarrowed,
+  type TaskletFilter,
+  toFilter,
+} from './tasklet-filter.ts'
 import { formatDeadLetters } from './tasklet-table.ts'
 
 /** Which dead letters a command is for: those named, those that a filter finds, or all. */
@@ -27,14 +31,14 @@ export function addChoice(command: Command): Command {
     .addOption(dryRunOption())
 }
 
-/** Ids or a filter, as the operations take it. */
-export type Choice = readonly string[] | DeadLetterFilter
+/** Ids or a filter. */
+export type Choice = readonly string[] | TaskletFilter
 
 /** @throws {InputError} unless it was said in exactly one way which dead letters are meant. */
 export async function readChoice(
   ids: readonly string[],
   options: ChoiceOptions,
-  store: Store,
+  { tasks }: Backend,
 ): Promise<Choice> {
   const filter = toFilter(options)
   const ways = [ids.length > 0, isNarrowed(filter), options.all === true]
@@ -42,14 +46,17 @@ export async function readChoice(
     throw new InputError('say which: ids, or filters such as --task and --text, or --all')
   }
   if (ids.length === 0) return filter
-  return Promise.all(ids.map(async (id) => (await findTasklet(store, id)).id))
+  return Promise.all(ids.map(async (id) => (await tasks.find(id)).id))
 }
 
 /** The dead letters that are meant, as they are now. */
-export async function chosen(letters: DeadLetters, choice: Choice): Promise<readonly Tasklet[]> {
-  if (isIds(choice)) return Promise.all(choice.map((id) => letters.show(id)))
+export async function chosen(
+  { deadLetters }: Backend,
+  choice: Choice,
+): Promise<readonly Tasklet[]> {
+  if (isIds(choice)) return Promise.all(choice.map((id) => deadLetters.show(id)))
   const everything = { limit: 1, all: true } as const
-  return (await readPages(everything, (page) => letters.list({ ...choice, ...page }))).items
+  return (await readPages(everything, (page) => deadLetters.list(choice, page))).items
 }
 
 /** Ids were named one by one; what a filter finds has to be confirmed. */

@@ -1,5 +1,9 @@
 /** Where text goes: a stream of the process, or a collector in a test. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}
 
 /** Everything of a process that a command may touch, so that commands run in a test as well. */
 export interface Io {

@@ -2,14 +2,14 @@ import { formatDuration } from '../core/duration.ts'
 import { STATUSES } from '../core/status.ts'
 import type { Percentiles, QueueStats } from '../runtime/operations/flow.ts'
 import type { Stats } from '../runtime/operations/stats.ts'
-import type { MonitorReading, Throughput } from './monitor.ts'
+import type { Throughput } from '../runtime/operations/throughput.ts'
 import { sparkline } from './sparkline.ts'
 import { printable, type Style } from './style.ts'
 import { type Column, formatTable } from './table.ts'
 import { formatAge, formatStatus } from './tasklet-text.ts'
 
 /** Health, counts, what went wrong, and one row for each queue. */
-export function formatMonitor({ stats, minutes }: MonitorReading, style: Style): string {
+export function formatMonitor(stats: Stats, style: Style): string {
   const parts = [
     formatHealth(stats.health, style),
     formatCounts(stats, style),
@@ -17,7 +17,7 @@ export function formatMonitor({ stats, minutes }: MonitorReading, style: Style):
     '',
     stats.queues.length === 0
       ? style.dim('there is no queue yet')
-      : formatQueues(stats.queues, minutes, style),
+      : formatQueues(stats.queues, stats.minutes, style),
     '',
     style.dim(`times and throughput of the last ${windowText(stats.window)}`),
   ]

@@ -12,6 +12,11 @@ export interface DatabaseOption {
   readonly db: string
 }
 
+/** The work is in a database of this machine, or behind a server. */
+export interface TargetOption extends DatabaseOption {
+  readonly url?: string
+}
+
 export interface JsonOption {
   readonly json?: true
 }
@@ -33,6 +38,10 @@ export function plansOption(): Option {
 
 export function databaseOption(): Option {
   return new Option('--db <file>', 'the database').default(DEFAULT_DATABASE)
+}
+
+export function urlOption(): Option {
+  return new Option('--url <url>', 'a server instead of the database; its token in SETPOINT_TOKEN')
 }
 
 export function jsonOption(): Option {

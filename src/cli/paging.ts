@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Page } from '../ports/store-messages.ts'
+import type { PageRequest } from './backend/backend.ts'
 import { EXIT } from './failure.ts'
 import { type Io, writeJson, writeLine } from './io.ts'
 import { type JsonOption, toCount } from './options.ts'
@@ -19,11 +20,6 @@ export function addPagingOptions(command: Command): Command {
 }
 
 const FULL_PAGE = 500
-
-export interface PageRequest {
-  readonly limit: number
-  readonly cursor: string | undefined
-}
 
 /** What there is in one page, or with `--all` in every page. */
 export async function readPages<T>(

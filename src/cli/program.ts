@@ -1,9 +1,12 @@
 import { Command } from 'commander'
+import { addBackup } from './commands/backup.ts'
+import { addCompletion } from './commands/completion.ts'
 import type { CommandContext } from './commands/context.ts'
 import { addDlqDiscard } from './commands/dlq-discard.ts'
 import { addDlqLs } from './commands/dlq-ls.ts'
 import { addDlqReplay } from './commands/dlq-replay.ts'
 import { addDlqShow } from './commands/dlq-show.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addEventsEmit } from './commands/events-emit.ts'
 import { addEventsWaits } from './commands/events-waits.ts'
 import { addInit } from './commands/init.ts'
@@ -145,5 +148,8 @@ export function createProgram(context: CommandContext): Command {
     for (const add of commands) add(group, context)
   }
   addStats(program, context)
+  addDoctor(program, context)
+  addBackup(program, context)
+  addCompletion(program, context)
   return program
 }

@@ -3,7 +3,13 @@ import type { Screen } from './screen.ts'
 import { printable, type Style } from './style.ts'
 
 /** The fields that every line of a task carries; who looks on has seen them already. */
-const KNOWN_FIELDS: ReadonlySet<string> = new Set(['plan', 'task', 'taskletId'])
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  'plan',
+  'task',
+  'taskletId',
+  'traceId',
+  'transition',
+])
 
 /** What tasks and the runtime log, as lines of the progress; `debug` is not shown. */
 export function createRunLog(screen: Screen, style: Style): Log {

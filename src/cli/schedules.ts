@@ -10,55 +10,42 @@ import {
   switched,
 } from '../runtime/schedules/memory.ts'
 import { fullScheduleName } from '../runtime/schedules/names.ts'
-import { findSchedule } from './plans.ts'
-import type { Switchable } from './switch.ts'
-
-/** A schedule as its plan declares it and as the database remembers it. */
-export interface KnownSchedule {
-  readonly schedule: Schedule
-  readonly memory: ScheduleMemory
-  readonly enabled: boolean
-  /** Milliseconds since the epoch; undefined: it is off, fires on no time, or will not any more. */
-  readonly next: number | undefined
-}
+import type { ScheduleRow } from './backend/rows.ts'
 
 /** Without a store nothing is remembered yet. */
 export async function readSchedule(
   schedule: Schedule,
   store: Store | undefined,
   now: number,
-): Promise<KnownSchedule> {
+): Promise<ScheduleRow> {
   const memory = store ? await new ScheduleFact(schedule, store).read() : {}
-  return toKnown(schedule, memory, now)
+  return toRow(schedule, memory, now)
 }
 
 /** A running process hears of it when it next looks at its store. */
-export const SCHEDULE_SWITCH: Switchable<Schedule> = {
-  noun: 'schedule',
-  example: 'kiln/nightly',
-  find: findSchedule,
-  async set(schedule, store, enabled, now) {
-    const fact = new ScheduleFact(schedule, store)
-    const memory = await fact.change((known) => switched(schedule, known, enabled, now))
-    return { fields: scheduleFields(toKnown(schedule, memory, now)) }
-  },
+export async function switchSchedule(
+  schedule: Schedule,
+  store: Store,
+  enabled: boolean,
+  now: number,
+): Promise<ScheduleRow> {
+  const fact = new ScheduleFact(schedule, store)
+  const memory = await fact.change((known) => switched(schedule, known, enabled, now))
+  return toRow(schedule, memory, now)
 }
 
 /** What no process has seen to yet comes first, even where its time has passed. */
-function toKnown(schedule: Schedule, memory: ScheduleMemory, now: number): KnownSchedule {
+function toRow(schedule: Schedule, memory: ScheduleMemory, now: number): ScheduleRow {
+  const { plan, task, trigger, misfire, overlap, jitter, start = null, end = null } = schedule
   const enabled = isEnabled(schedule, memory)
   const isSame = memory.definition === definitionOf(schedule)
   const from = isSame ? (memory.lastInstant ?? now) : now
-  return { schedule, memory, enabled, next: enabled ? nextInstant(schedule, from) : undefined }
-}
-
-/** What stands for the schedule in JSON; times are milliseconds since the epoch. */
-export function scheduleFields({ schedule, memory, enabled, next }: KnownSchedule) {
-  const { plan, task, trigger, misfire, overlap, jitter, start = null, end = null } = schedule
+  const next = enabled ? nextInstant(schedule, from) : undefined
   return {
     id: fullScheduleName(schedule),
     task: `${plan}/${task}`,
     trigger: describeTrigger(trigger),
+    zone: zoneOf(schedule),
     ...{ enabled, next: next ?? null, firedAt: memory.firedAt ?? null },
     tasklet: memory.tasklet ?? null,
     ...{ misfire, overlap, jitter, start, end },

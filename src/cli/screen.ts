@@ -1,6 +1,6 @@
 import ora from 'ora'
 import { type Io, isRedrawable, writeLine } from './io.ts'
-import { printable } from './style.ts'
+import { printable, wantsColour } from './style.ts'
 
 /** Where progress is shown. */
 export interface Screen {
@@ -22,7 +22,7 @@ export function createScreen(io: Io): Screen {
 function liveScreen(io: Io): Screen {
   // Keys stay with the terminal: a spinner that reads them would have to pass Ctrl-C on.
   const spinner = ora({ stream: io.stderr, isEnabled: true, discardStdin: false })
-  if (io.env['NO_COLOR']) spinner.color = false
+  if (wantsColour(io.env) === false) spinner.color = false
   return {
     line(text) {
       const wasSpinning = spinner.isSpinning

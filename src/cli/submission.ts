@@ -8,8 +8,8 @@ import { systemClock } from '../runtime/clock.ts'
 import { toBatch } from '../runtime/intake/batch.ts'
 import { type Submission, type SubmitOptions, toTasklet } from '../runtime/intake/submission.ts'
 import { toManualRun } from '../runtime/schedules/manual-run.ts'
+import type { Backend } from './backend/backend.ts'
 import type { FileEntry } from './batch-file.ts'
-import { findTasklet } from './database.ts'
 import { findPlan, findTask } from './plans.ts'
 
 const newId = createIdSource(systemClock.now)
@@ -86,14 +86,14 @@ export function emptyInput({ input }: Task): unknown {
  * @throws {InputError} for an id that names none or several, and for a name that comes twice.
  */
 export async function findDependencies(
-  store: Store,
+  { tasks }: Pick<Backend, 'tasks'>,
   references: readonly string[] | undefined,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   if (references === undefined) return undefined
   const found = new Map<string, string>()
   for (const reference of references) {
     const [name, id] = splitReference(reference)
-    const tasklet = await findTasklet(store, id)
+    const tasklet = await tasks.find(id)
     const key = name ?? tasklet.id
     if (found.has(key)) throw new InputError(`--depends-on names "${key}" twice`)
     found.set(key, tasklet.id)

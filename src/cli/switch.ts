@@ -1,38 +1,42 @@
 import type { Command } from 'commander'
-import type { Plan } from '../plan/model.ts'
-import type { Store } from '../ports/store.ts'
-import { systemClock } from '../runtime/clock.ts'
+import type { Backend } from './backend/backend.ts'
+import { withBackend } from './backend/connect.ts'
+import type { InterruptRow, ScheduleRow } from './backend/rows.ts'
 import type { CommandContext } from './commands/context.ts'
-import { withNewDatabase } from './database.ts'
 import { EXIT } from './failure.ts'
 import { type Io, writeJson, writeLine } from './io.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from './options.ts'
-import { loadPlansAround } from './plans.ts'
 import { printable } from './style.ts'
 
 /** What plans have that can be switched off and on. */
-export interface Switchable<Rule> {
+export interface Switchable<Row> {
   readonly noun: string
   /** A full name, for the help. */
   readonly example: string
-  /** @throws {InputError} that names the nearest one and all there are. */
-  find(plans: readonly Plan[], fullName: string): Rule
-  /** `now`: milliseconds since the epoch. */
-  set(rule: Rule, store: Store, enabled: boolean, now: number): Promise<Switched>
+  set(backend: Backend, fullName: string, isEnabled: boolean): Promise<Row>
+  /** What follows `is on` or `is off`. */
+  remark?(row: Row): string
 }
 
-export interface Switched {
-  /** What stands for it in JSON. */
-  readonly fields: unknown
-  /** What follows `is on` or `is off`. */
-  readonly remark?: string
+export const SCHEDULE_SWITCH: Switchable<ScheduleRow> = {
+  noun: 'schedule',
+  example: 'kiln/nightly',
+  set: ({ schedules }, id, isEnabled) => schedules.setEnabled(id, isEnabled),
+}
+
+export const INTERRUPT_SWITCH: Switchable<InterruptRow> = {
+  noun: 'interrupt',
+  example: 'gpu-box/people-first',
+  set: ({ interrupts }, name, isEnabled) => interrupts.setEnabled(name, isEnabled),
+  remark: ({ state }) => (state === 'answering' ? ', and its answer is under way' : ''),
 }
 
 export interface SwitchCommand {
@@ -41,13 +45,13 @@ export interface SwitchCommand {
   readonly note: string
 }
 
-type SwitchOptions = PlansOption & DatabaseOption & JsonOption
+type SwitchOptions = PlansOption & TargetOption & JsonOption
 
 /** A command that switches one schedule or rule. It may be the first to use a database. */
-export function addSwitch<Rule>(
+export function addSwitch<Row>(
   parent: Command,
   { io, end }: CommandContext,
-  switchable: Switchable<Rule>,
+  switchable: Switchable<Row>,
   { name, description, note }: SwitchCommand,
 ): void {
   const { noun, example } = switchable
@@ -57,6 +61,7 @@ export function addSwitch<Rule>(
     .argument(`<plan/${noun}>`, `the ${noun}`)
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', `\n${note}\n\nExamples:\n  $ setpoint ${noun} ${name} ${example}\n`)
     .action(async (fullName: string, options: SwitchOptions) =>
@@ -64,20 +69,18 @@ export function addSwitch<Rule>(
     )
 }
 
-async function setEnabled<Rule>(
-  { noun, find, set }: Switchable<Rule>,
+async function setEnabled<Row>(
+  { noun, set, remark }: Switchable<Row>,
   fullName: string,
   enabled: boolean,
-  { plans, db, json }: SwitchOptions,
+  options: SwitchOptions,
   io: Io,
 ): Promise<number> {
-  const around = await loadPlansAround(fullName.split('/', 1).join(), plans, io)
-  const rule = find(around, fullName)
-  const { fields, remark = '' } = await withNewDatabase(db, (store) =>
-    set(rule, store, enabled, systemClock.now()),
-  )
-  if (json) writeJson(io.stdout, fields)
-  else
-    writeLine(io.stdout, `${noun} "${printable(fullName)}" is ${enabled ? 'on' : 'off'}${remark}`)
+  const row = await withBackend(options, io, (backend) => set(backend, fullName, enabled))
+  if (options.json) writeJson(io.stdout, row)
+  else {
+    const state = `is ${enabled ? 'on' : 'off'}${remark?.(row) ?? ''}`
+    writeLine(io.stdout, `${noun} "${printable(fullName)}" ${state}`)
+  }
   return EXIT.done
 }

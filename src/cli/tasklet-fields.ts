@@ -3,7 +3,7 @@ import type { ErrorRecord } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import { describeWait, isPassivated, toTime } from '../runtime/operations/explain-waiting.ts'
 import type { StoredWait } from '../runtime/waits/wait-record.ts'
-import { formatTrailStep } from './path-text.ts'
+import { stackFrames } from './stack-text.ts'
 import { printable, type Style } from './style.ts'
 import { formatFields } from './table.ts'
 import { formatHistory } from './tasklet-history.ts'
@@ -15,7 +15,7 @@ type Field = readonly [name: string, value: string | undefined]
 export function formatTasklet(
   tasklet: Tasklet,
   style: Style,
-  waits: readonly StoredWait[] = [],
+  waits: readonly Pick<StoredWait, 'pattern' | 'where'>[] = [],
 ): string {
   const fields: readonly Field[] = [
     ['id', tasklet.id],
@@ -26,7 +26,7 @@ export function formatTasklet(
     ...waitFields(tasklet),
     ['timeline', formatHistory(tasklet, style)],
     ['requires', tasklet.requires.join(' | ') || undefined],
-    ['trail', trailText(tasklet, style)],
+    ['trail', trailText(tasklet)],
     ['input', valueText(tasklet.input)],
     ['context', valueText(tasklet.initialContext)],
     ['output', valueText(tasklet.output)],
@@ -78,7 +78,10 @@ function waitFields(tasklet: Tasklet): readonly Field[] {
 }
 
 /** What it sleeps for, if it does. */
-function waitsText(tasklet: Tasklet, waits: readonly StoredWait[]): string | undefined {
+function waitsText(
+  tasklet: Tasklet,
+  waits: readonly Pick<StoredWait, 'pattern' | 'where'>[],
+): string | undefined {
   if (!isPassivated(tasklet)) return undefined
   return waits.length === 0 ? 'its time' : printable(waits.map(describeWait).join('\n'))
 }
@@ -87,12 +90,12 @@ function timeText(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString()
 }
 
-function trailText({ trail }: Tasklet, style: Style): string | undefined {
+/** Its steps stand in the timeline. */
+function trailText({ trail }: Tasklet): string | undefined {
   if (trail === undefined) return undefined
   const { from, target, steps } = trail
   const head = `from ${from ?? 'an unknown state'} to ${target}`
-  if (steps.length === 0) return from === undefined ? head : `${head}: nothing to do`
-  return [head, ...steps.map((step) => formatTrailStep(step, style))].join('\n')
+  return steps.length === 0 && from !== undefined ? `${head}: nothing to do` : head
 }
 
 /** JSON escapes what a terminal would obey. */
@@ -101,11 +104,10 @@ function valueText(value: unknown): string | undefined {
 }
 
 function errorText(error: ErrorRecord, style: Style): string {
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  return [
-    ...formatError(error, style),
-    ...frames.map((frame) => style.dim(printable(frame.trim()))),
-  ].join('\n')
+  const frames = stackFrames(error.stack, process.cwd())
+  return [...formatError(error, style), ...frames.map((frame) => style.dim(printable(frame)))].join(
+    '\n',
+  )
 }
 
 /** The error of every failed attempt; the last one alone is the tasklet's own error. */

@@ -26,7 +26,7 @@ export function showWaiting(
     if (isOver) return
     if (waiting.length > 0) {
       const why = waiting.map(({ message }) => message).join('; ')
-      const text = why.startsWith('waits ') ? why : `waits: ${why}`
+      const text = /^(waits|sleeps)\b/.test(why) ? why : `waits: ${why}`
       screen.activity(text, text)
     }
     arm()

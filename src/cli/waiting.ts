@@ -3,6 +3,7 @@ import type { Tasklet } from '../core/tasklet.ts'
 import type { Store } from '../ports/store.ts'
 import { toTime } from '../runtime/operations/explain-waiting.ts'
 import { openWaits, type StoredWait } from '../runtime/waits/wait-record.ts'
+import type { WaitRow } from './backend/rows.ts'
 
 /** A tasklet that waits for an event. */
 export interface Waiting {
@@ -24,7 +25,7 @@ export async function readWaiting(store: Store): Promise<readonly Waiting[]> {
 }
 
 /** As `--json` prints it. */
-export function waitingFields({ wait, tasklet }: Waiting) {
+export function waitingFields({ wait, tasklet }: Waiting): WaitRow {
   const { taskletId, key, pattern, where, openedAt } = wait
   const { plan, task, status, notBefore } = tasklet
   return {

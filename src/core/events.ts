@@ -43,10 +43,20 @@ export interface RuntimeEvents {
     readonly from: string
     readonly target: string
     readonly cost: number
+    /** Milliseconds that the search took. */
+    readonly duration: number
     readonly steps: readonly PathStepSummary[]
   }
-  'transition.started': { readonly taskletId: string; readonly step: PathStepSummary }
-  'transition.ended': { readonly taskletId: string; readonly step: TrailStep }
+  'transition.started': {
+    readonly taskletId: string
+    readonly plan: string
+    readonly step: PathStepSummary
+  }
+  'transition.ended': {
+    readonly taskletId: string
+    readonly plan: string
+    readonly step: TrailStep
+  }
   'step.started': StepEvent
   'step.ended': StepEvent & {
     readonly status: 'completed' | 'failed' | 'cancelled' | 'timedOut'

@@ -85,7 +85,8 @@ function errorEntries(error: Error): [string, unknown][] {
 
 function redactText(text: string): string {
   let kept = text
-  if (kept.includes('://')) kept = kept.replace(/(:\/\/[^/\s:@]{0,256}:)[^/\s@]+@/g, `$1${REDACTED}@`)
+  if (kept.includes('://'))
+    kept = kept.replace(/(:\/\/[^/\s:@]{0,256}:)[^/\s@]+@/g, `$1${REDACTED}@`)
   if (/bearer/i.test(kept)) kept = kept.replace(/\b(bearer)\s+[^\s"',;]+/gi, `$1 ${REDACTED}`)
   return kept
 }

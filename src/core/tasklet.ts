@@ -158,7 +158,10 @@ export interface Tasklet {
   /** How often an interrupt has sent it back to its queue. */
   readonly interruptions: number
   readonly parentId: string | undefined
+  /** The trace that it belongs to: 32 hexadecimal digits, or what its submitter called it. */
   readonly traceId: string | undefined
+  /** Below which span of the trace its runs stand: a `traceparent` of W3C Trace Context. */
+  readonly traceparent: string | undefined
   readonly estimatedDuration: number | undefined
   readonly actualDuration: number | undefined
   readonly createdAt: number

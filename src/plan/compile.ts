@@ -6,7 +6,7 @@ import { toDiagnostic } from './finding.ts'
 import { inspectDeclaration } from './inspect.ts'
 import { lintPlan } from './lint/lint.ts'
 import type { Plan } from './model.ts'
-import type { ResourceDeclaration } from './schema.ts'
+import type { ResourceDeclaration } from './schema/plan.ts'
 import { buildWorld } from './world/build.ts'
 
 export interface CompileOptions {

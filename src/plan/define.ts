@@ -1,14 +1,14 @@
 import type { AnyStateMachine } from 'xstate'
-import type { ZodType } from 'zod'
+import type { ZodType, z } from 'zod'
 import { entriesOf } from './data.ts'
 import type { CheckContext, Handler, TaskContext } from './handler.ts'
 import type { InterruptSettings } from './interrupts/schema.ts'
-import type { LintSettings } from './lint/lint-schema.ts'
+import type { LintSettings } from './lint/schema.ts'
 import type { ScheduleSettings } from './schedules/schema.ts'
-import type { ResourceDeclaration, TaskSettings } from './schema.ts'
+import type { ResourceDeclaration, TaskSettings } from './schema/plan.ts'
 import type { StepDeclaration } from './steps/schema.ts'
 import type { ModuleHandler } from './tasks/module-handler.ts'
-import type { WorldConfig } from './world-schema.ts'
+import type { WorldConfig } from './world/schema.ts'
 
 declare const types: unique symbol
 
@@ -48,8 +48,9 @@ export interface PlanSettings {
   readonly interrupts?: Readonly<Record<string, InterruptSettings>> | undefined
 }
 
-type SchemaInput<Schema> = Schema extends ZodType<unknown, infer Input> ? Input : unknown
-type SchemaOutput<Schema, Otherwise> = Schema extends ZodType<infer Output> ? Output : Otherwise
+// Not inferred from ZodType: what that gives depends on what the compiler has seen before.
+type SchemaInput<Schema> = Schema extends ZodType ? z.input<Schema> : unknown
+type SchemaOutput<Schema, Otherwise> = Schema extends ZodType ? z.output<Schema> : Otherwise
 type At<Map, Key> = Key extends keyof Map ? Map[Key] : unknown
 
 interface TaskShape extends TaskSettings {

@@ -49,6 +49,11 @@ export interface TaskContext<Input = unknown> {
   /** 1 for the first attempt. */
   readonly attempt: number
   readonly taskletId: string
+  /**
+   * Where the work stands in its trace: the header `traceparent` (W3C Trace Context) of what it asks
+   * others to do. Undefined when it belongs to none.
+   */
+  readonly traceparent?: string | undefined
   /** The same for every delivery of one tasklet: hand it to systems that can deduplicate. */
   readonly idempotencyKey: string
   readonly plan: { readonly name: string; readonly folder: string | undefined }

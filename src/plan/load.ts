@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Compilation, CompileOptions } from './compile.ts'
 import { compileDeclaration } from './compile.ts'
 import type { Declaration } from './declaration.ts'
@@ -8,7 +6,8 @@ import { declareDefinition } from './definition.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { describePlace, PlanError, quote } from './diagnostic.ts'
 import { toDiagnostic } from './finding.ts'
-import { declareFolder, PLAN_FILE } from './folder/declaration.ts'
+import { declareFolder } from './folder/declaration.ts'
+import { findPlanFolders } from './folder/find.ts'
 import type { Plan } from './model.ts'
 import type { CodeOptions } from './modules/load.ts'
 
@@ -93,23 +92,6 @@ function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
     (a, b) =>
       rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
   )
-}
-
-/** A plan's folder itself, or every plan's folder directly inside of it, in order. */
-export async function findPlanFolders(path: string): Promise<readonly string[]> {
-  if (await hasPlan(path)) return [path]
-  // A folder that cannot be read is taken for a plan, because loading it says what is wrong.
-  const names = await readdir(path).catch((): string[] => [])
-  const folders = names.sort().map((name) => join(path, name))
-  const plans = await Promise.all(folders.map(hasPlan))
-  const found = folders.filter((_, index) => plans[index])
-  return found.length > 0 ? found : [path]
-}
-
-/** Whether the folder declares a plan, good or bad. */
-export async function hasPlan(folder: string): Promise<boolean> {
-  const found = await stat(join(folder, PLAN_FILE)).catch(() => undefined)
-  return found !== undefined
 }
 
 function planOf(loaded: PlanRead): Plan {

@@ -11,6 +11,7 @@ import { Deadlines } from './deadlines.ts'
 import { Cancellations } from './deliveries/cancellations.ts'
 import { createStages } from './deliveries/create-stages.ts'
 import { Deliveries } from './deliveries/deliveries.ts'
+import { traceDelivery } from './deliveries/delivery-trace.ts'
 import { Endings } from './deliveries/endings.ts'
 import { type OutcomeRules, toOutcomeRules } from './deliveries/outcomes.ts'
 import { Settlements } from './deliveries/settlements.ts'
@@ -22,6 +23,7 @@ import type { Grants } from './grants/grants.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake/intake.ts'
 import { Results } from './intake/results.ts'
+import { traceSubmission } from './intake/submission-trace.ts'
 import { createInterrupts } from './interrupts/create-interrupts.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
 import { Lifecycle, type LifecycleParts } from './lifecycle.ts'
@@ -203,6 +205,7 @@ export class Engine {
       expect: (at) => this.maintenance.expect(at),
       waitsTimed: (task) => this.claims.expectTimed(task),
       ended: (tasklets) => this.#endings.changed(tasklets),
+      trace: (tasklets) => traceSubmission(this.#settings.tracing, tasklets),
     })
   }
 
@@ -212,6 +215,7 @@ export class Engine {
       versions: registry.versions,
       passivated,
       stages: this.#stages,
+      trace: (tasklet) => traceDelivery(this.#settings.tracing, tasklet, this.clock.now()),
       // Between a crash and the restart nobody is there to stop it; it then has nothing left to do.
       released: (actor) =>
         this.root.getSnapshot().children.execution?.send({ type: 'tasklet.released', actor }),

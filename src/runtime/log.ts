@@ -1,3 +1,4 @@
+import type { Tasklet } from '../core/tasklet.ts'
 import type { Log } from '../plan/handler.ts'
 
 /** The same log with fields added to every line. */
@@ -8,6 +9,12 @@ export function bindLog(log: Log, bound: Record<string, unknown>): Log {
     warn: (message, fields) => log.warn(message, { ...bound, ...fields }),
     error: (message, fields) => log.error(message, { ...bound, ...fields }),
   }
+}
+
+/** What every line about a tasklet carries. */
+export function logFieldsOf({ id, plan, task, traceId }: Tasklet): Record<string, unknown> {
+  const fields = { taskletId: id, plan, task }
+  return traceId === undefined ? fields : { ...fields, traceId }
 }
 
 /** The default: warnings and errors as lines on stderr, nothing else. */

@@ -25,6 +25,7 @@ import type { Queue } from './operations/queue.ts'
 import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
 import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
+import { readWaits, type Wait } from './operations/waiting.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
 import { toLoading } from './plans/create-reloads.ts'
 import { PlanAccess } from './plans/plan-access.ts'
@@ -155,6 +156,11 @@ export class Runtime {
     return this.#submitter.submitBatch(entries, options)
   }
 
+  /** As `submitBatch`, but rejects with QueueFullError when there is no room for all of them now. */
+  trySubmitBatch(entries: readonly BatchEntry[]): Promise<Record<string, TaskletHandle>> {
+    return this.#submitter.trySubmitBatch(entries)
+  }
+
   /**
    * Runs synchronous work on the store's own SQLite connection in one transaction: what it submits
    * is enqueued if, and only if, what it writes is committed. Resolves, after the commit, with what
@@ -164,7 +170,9 @@ export class Runtime {
     const { store, intake } = this.#engine
     const insertOptions = { maxSizes: this.#settings.maxSizes }
     const stored = (outcomes: readonly InsertOutcome[]) => intake.stored(outcomes)
-    return runTransaction({ store, submitter: this.#submitter, insertOptions, stored }, work)
+    const traced = (tasklet: Tasklet) => intake.traced(tasklet)
+    const services = { store, submitter: this.#submitter, insertOptions, stored, traced }
+    return runTransaction(services, work)
   }
 
   /** Submits and waits for the output; the signal ends the wait, and the tasklet goes on. */
@@ -183,6 +191,11 @@ export class Runtime {
     const tasklet = await this.#engine.store.get(id)
     if (tasklet === undefined) return undefined
     return { ...tasklet, phase: this.#engine.deliveries.phaseOf(tasklet.id) }
+  }
+
+  /** Stands for a stored tasklet, whoever submitted it. */
+  handle(id: string): TaskletHandle {
+    return this.#submitter.toHandleOf(id)
   }
 
   list(filter: Partial<ListFilter> = {}): Promise<Page<Tasklet>> {
@@ -232,6 +245,16 @@ export class Runtime {
   /** Leases work of tasks declared `external`; waits until there is some. */
   pull(options?: PullOptions): Promise<readonly PulledItem[]> {
     return this.#management.pull(options)
+  }
+
+  /** What was pulled, here or in another process, for who knows its id and token. @throws {LeaseLostError} */
+  pulled(id: string, token: number): Promise<PulledItem> {
+    return this.#management.pulls.find(id, token)
+  }
+
+  /** The events that tasklets wait for: one of them, or all. */
+  waits(id?: string): Promise<readonly Wait[]> {
+    return readWaits(this.#engine.store, id)
   }
 
   /** What could run now, in order; nothing is claimed. */

@@ -23,6 +23,7 @@ const CASES = [
   'b6-live-tasklets',
   'b7-planning',
   'b8-affinity',
+  'b9-observation',
 ]
 const REPORT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 

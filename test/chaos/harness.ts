@@ -7,7 +7,9 @@ import { fault as blockedLoop } from './cases/r3-blocked-loop.ts'
 import { fault as faultyDisk } from './cases/r5-faulty-disk.ts'
 import { fault as clocks } from './cases/r6-clocks.ts'
 import { fault as storm } from './cases/r7-storm.ts'
+import { fault as junkRequests } from './cases/r8-http.ts'
 import { fault as junk } from './cases/r8-junk.ts'
+import { fault as load } from './cases/r8-load.ts'
 import { fault as poison } from './cases/r10-poison.ts'
 import { fault as reloads } from './cases/r11-reloads.ts'
 import { type Fault, type FaultContext, type Figure, isViolated } from './fault.ts'
@@ -20,6 +22,8 @@ const FAULTS: readonly Fault[] = [
   clocks,
   storm,
   junk,
+  junkRequests,
+  load,
   poison,
   reloads,
 ]

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import type { Runtime } from '../../src/runtime/runtime.ts'
 import type { Kind } from './work.ts'
 
 /** One start of a tasklet; `delivery` counts from 1. */
@@ -72,4 +73,16 @@ export function readWitness(file: string): readonly WitnessLine[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as WitnessLine)
+}
+
+/** Writes down what a runtime says of ends and of leases that it has lost. */
+export function witnessSettlements(runtime: Runtime, witness: Witness): void {
+  for (const status of ['completed', 'failed', 'cancelled'] as const) {
+    runtime.events.on(`tasklet.${status}`, ({ data: { tasklet } }) => {
+      witness.write({ what: 'settled', id: tasklet.id, status, pid: process.pid })
+    })
+  }
+  runtime.events.on('lease.lost', ({ data }) => {
+    witness.write({ what: 'lost', id: data.taskletId, holder: data.holder, pid: process.pid })
+  })
 }

@@ -8,7 +8,7 @@ import type { Runtime } from '../../src/runtime/runtime.ts'
 import { sqliteStore } from '../../src/stores/sqlite/store.ts'
 import { chaosPlan } from './plan.ts'
 import { submitAll } from './submitting.ts'
-import { Witness } from './witness.ts'
+import { Witness, witnessSettlements } from './witness.ts'
 import { CONCURRENCY } from './work.ts'
 import { FILES, type Moment, type Phase, type WorkerSettings } from './worker-settings.ts'
 
@@ -23,15 +23,8 @@ const runtime = await createRuntime({
   concurrency: CONCURRENCY,
   lease: { duration: settings.lease, maxDeliveries: settings.maxDeliveries },
 })
-for (const status of ['completed', 'failed', 'cancelled'] as const) {
-  runtime.events.on(`tasklet.${status}`, ({ data: { tasklet } }) => {
-    witness.write({ what: 'settled', id: tasklet.id, status, pid: process.pid })
-  })
-}
-runtime.events.on('lease.lost', ({ data }) => {
-  witness.write({ what: 'lost', id: data.taskletId, holder: data.holder, pid: process.pid })
-  tell('lost')
-})
+witnessSettlements(runtime, witness)
+runtime.events.on('lease.lost', () => tell('lost'))
 passed('boot')
 await runtime.start()
 tell('ready')

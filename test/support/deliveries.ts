@@ -1,42 +1,14 @@
 import type { Tasklet } from '../../src/core/tasklet.ts'
 import type { Task } from '../../src/plan/model.ts'
+import { bareTask } from '../../src/plan/tasks/bare-task.ts'
 import { Delivery } from '../../src/runtime/deliveries/delivery.ts'
 import { newTasklet } from '../../src/testing/store-contract/records.ts'
 
 export function makeTask(changes: Partial<Task> = {}): Task {
+  const backoff = { type: 'exponential', delay: 1000 } as const
   return {
-    plan: 'plan',
-    name: 'task',
-    title: undefined,
-    external: false,
-    run: () => undefined,
-    steps: undefined,
-    mode: 'async',
-    module: undefined,
-    memory: undefined,
-    input: undefined,
-    output: undefined,
-    requires: [],
-    leaves: undefined,
-    disturbs: false,
-    exclusive: false,
-    maxInstances: undefined,
-    resources: {},
-    timeout: undefined,
-    acquireTimeout: undefined,
-    prepareTimeout: undefined,
-    expiresAfter: undefined,
-    retry: {
-      attempts: 3,
-      backoff: { type: 'exponential', delay: 1000 },
-      except: [],
-      onPlanning: false,
-    },
-    limit: undefined,
-    groupConcurrency: undefined,
-    priority: undefined,
-    queue: undefined,
-    tags: [],
+    ...bareTask('plan', 'task'),
+    retry: { attempts: 3, backoff, except: [], onPlanning: false },
     ...changes,
   }
 }

@@ -24,11 +24,12 @@ const VERIFY = { tries: 3, delay: 200 }
 interface KilnSettings {
   readonly interrupts?: Record<string, object>
   readonly checks?: Record<string, () => unknown>
+  readonly schedules?: Record<string, object>
 }
 
 export function makeKiln(
   tasks: Record<string, object> = {},
-  { interrupts, checks = {} }: KilnSettings = {},
+  { interrupts, checks = {}, schedules }: KilnSettings = {},
 ): Kiln {
   const answers: Kiln['answers'] = {}
   const doings: Kiln['doings'] = {}
@@ -65,6 +66,7 @@ export function makeKiln(
     },
     checks: { ...Object.fromEntries(STATES.map((state) => [state, check(state)])), ...checks },
     ...(interrupts !== undefined && { interrupts }),
+    ...(schedules !== undefined && { schedules }),
     tasks: {
       warm: move('warm', 'warm'),
       blast: move('blast', 'hot'),

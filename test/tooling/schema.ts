@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { planJsonSchema, taskJsonSchema } from '../../src/plan/json-schema.ts'
+import { planJsonSchema, taskJsonSchema } from '../../src/plan/schema/json-schema.ts'
 import { envelopeJsonSchema } from '../../src/runtime/envelope/envelope.ts'
 
 const FOLDER = join(import.meta.dirname, '../../docs/schema')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import {
   addChoice,
   type ChoiceOptions,
@@ -10,17 +10,17 @@ import {
 } from '../dead-letter-choice.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { deadLettersOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   type DryRunOption,
   databaseOption,
   type JsonOption,
   jsonOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
 import type { CommandContext } from './context.ts'
 
-type DiscardOptions = ChoiceOptions & DryRunOption & DatabaseOption & JsonOption
+type DiscardOptions = ChoiceOptions & DryRunOption & TargetOption & JsonOption
 
 export function addDlqDiscard(parent: Command, { io, end }: CommandContext): void {
   const command = parent
@@ -28,6 +28,7 @@ export function addDlqDiscard(parent: Command, { io, end }: CommandContext): voi
     .description('delete dead letters for good, with their input and errors')
   addChoice(command)
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (ids: readonly string[], options: DiscardOptions) =>
@@ -45,14 +46,13 @@ Examples:
 `
 
 async function discard(ids: readonly string[], options: DiscardOptions, io: Io): Promise<number> {
-  return withDatabase(options.db, async (store) => {
-    const letters = deadLettersOf(store, [])
-    const choice = await readChoice(ids, options, store)
-    const found = await chosen(letters, choice)
+  return withBackend(options, io, async (backend) => {
+    const choice = await readChoice(ids, options, backend)
+    const found = await chosen(backend, choice)
     if (options.dryRun) return writeDryRun(found, options, io)
     if (!(await isConfirmed('discard', choice, found.length, options, io))) return EXIT.failed
     // What was shown and confirmed, and not what has failed in the meantime.
-    const discarded = await letters.discard(found.map(({ id }) => id))
+    const discarded = await backend.deadLetters.discard(found.map(({ id }) => id))
     if (options.json) writeJson(io.stdout, { discarded })
     else writeLine(io.stdout, `${discarded} discarded`)
     return EXIT.done

@@ -1,15 +1,20 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import type { Io } from '../io.ts'
-import { deadLettersOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { addPagingOptions, type PagingOptions, readPages, writePage } from '../paging.ts'
 import { addFilterOptions, type FilterOptions, toFilter } from '../tasklet-filter.ts'
 import { formatDeadLetters } from '../tasklet-table.ts'
 import type { CommandContext } from './context.ts'
 
-interface LsOptions extends FilterOptions, PagingOptions, DatabaseOption, JsonOption {
+interface LsOptions extends FilterOptions, PagingOptions, TargetOption, JsonOption {
   readonly replayed?: true
 }
 
@@ -20,6 +25,7 @@ export function addDlqLs(parent: Command, { io, end }: CommandContext): void {
     .option('--replayed', 'those that were replayed instead')
   addPagingOptions(addFilterOptions(command))
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: LsOptions) => end(await listDeadLetters(options, io)))
@@ -33,10 +39,9 @@ Examples:
 
 async function listDeadLetters(options: LsOptions, io: Io): Promise<number> {
   const filter = { ...toFilter(options), replayed: options.replayed === true }
-  const page = await withDatabase(options.db, (store) => {
-    const letters = deadLettersOf(store, [])
-    return readPages(options, (request) => letters.list({ ...filter, ...request }))
-  })
+  const page = await withBackend(options, io, ({ deadLetters }) =>
+    readPages(options, (request) => deadLetters.list(filter, request)),
+  )
   return writePage(page, options, io, {
     nothing: 'no dead letter matches',
     format: (items, style) => formatDeadLetters(items, systemClock.now(), style),

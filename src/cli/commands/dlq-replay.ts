@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ReplayReport } from '../../runtime/operations/dead-letters.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import {
   addChoice,
   type ChoiceOptions,
@@ -11,21 +11,20 @@ import {
 } from '../dead-letter-choice.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { deadLettersOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   type DryRunOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { loadPlansIfAny } from '../plans.ts'
 import { printable, styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-type ReplayOptions = ChoiceOptions & DryRunOption & PlansOption & DatabaseOption & JsonOption
+type ReplayOptions = ChoiceOptions & DryRunOption & PlansOption & TargetOption & JsonOption
 
 export function addDlqReplay(parent: Command, { io, end }: CommandContext): void {
   const command = parent
@@ -34,6 +33,7 @@ export function addDlqReplay(parent: Command, { io, end }: CommandContext): void
   addChoice(command)
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (ids: readonly string[], options: ReplayOptions) =>
@@ -52,15 +52,13 @@ Examples:
 `
 
 async function replay(ids: readonly string[], options: ReplayOptions, io: Io): Promise<number> {
-  const plans = await loadPlansIfAny(options.plans)
-  return withDatabase(options.db, async (store) => {
-    const letters = deadLettersOf(store, plans)
-    const choice = await readChoice(ids, options, store)
-    const found = await chosen(letters, choice)
+  return withBackend(options, io, async (backend) => {
+    const choice = await readChoice(ids, options, backend)
+    const found = await chosen(backend, choice)
     if (options.dryRun) return writeDryRun(found, options, io)
     if (!(await isConfirmed('replay', choice, found.length, options, io))) return EXIT.failed
     // What was shown and confirmed, and not what has failed in the meantime.
-    return writeReport(await letters.replay(found.map(({ id }) => id)), options, io)
+    return writeReport(await backend.deadLetters.replay(found.map(({ id }) => id)), options, io)
   })
 }
 

@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { deadLettersOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { styleFor } from '../style.ts'
 import { formatTasklet } from '../tasklet-fields.ts'
 import type { CommandContext } from './context.ts'
 
-type ShowOptions = DatabaseOption & JsonOption
+type ShowOptions = TargetOption & JsonOption
 
 export function addDlqShow(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -16,6 +21,7 @@ export function addDlqShow(parent: Command, { io, end }: CommandContext): void {
     .description('one dead letter with its input and the error of every attempt')
     .argument('<id>', 'the id, or enough of its start to name one')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: ShowOptions) => end(await showLetter(id, options, io)))
@@ -27,11 +33,9 @@ Examples:
   $ setpoint dlq show 019a7c3e-5d21 --json | jq .failures[].error.message
 `
 
-async function showLetter(id: string, { db, json }: ShowOptions, io: Io): Promise<number> {
-  const letter = await withDatabase(db, async (store) =>
-    deadLettersOf(store, []).show((await findTasklet(store, id)).id),
-  )
-  if (json) writeJson(io.stdout, letter)
+async function showLetter(id: string, options: ShowOptions, io: Io): Promise<number> {
+  const letter = await withBackend(options, io, ({ deadLetters }) => deadLetters.show(id))
+  if (options.json) writeJson(io.stdout, letter)
   else writeLine(io.stdout, formatTasklet(letter, styleFor(io.stdout, io.env)))
   return EXIT.done
 }

@@ -1,22 +1,29 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
+import type { WaitRow } from '../backend/rows.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import { formatAge } from '../tasklet-text.ts'
-import { readWaiting, type Waiting, waitingFields } from '../waiting.ts'
 import type { CommandContext } from './context.ts'
 
-type WaitsOptions = DatabaseOption & JsonOption
+type WaitsOptions = TargetOption & JsonOption
 
 export function addEventsWaits(parent: Command, { io, end }: CommandContext): void {
   parent
     .command('waits')
     .description('list the tasklets that wait for an event')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: WaitsOptions) => end(await listWaits(options, io)))
@@ -28,16 +35,16 @@ Examples:
   $ setpoint events waits --json | jq -r .items[].taskletId
 `
 
-async function listWaits({ db, json }: WaitsOptions, io: Io): Promise<number> {
-  const items = await withDatabase(db, readWaiting)
-  if (json) writeJson(io.stdout, { items: items.map(waitingFields) })
+async function listWaits(options: WaitsOptions, io: Io): Promise<number> {
+  const items = await withBackend(options, io, ({ events }) => events.waits())
+  if (options.json) writeJson(io.stdout, { items })
   else if (items.length > 0) {
     writeLine(io.stdout, describe(items, systemClock.now(), styleFor(io.stdout, io.env)))
   } else writeLine(io.stderr, styleFor(io.stderr, io.env).dim('nobody waits for an event'))
   return EXIT.done
 }
 
-function describe(items: readonly Waiting[], now: number, style: Style): string {
+function describe(items: readonly WaitRow[], now: number, style: Style): string {
   const columns = [
     { title: 'tasklet' },
     { title: 'task', style: style.bold },
@@ -46,8 +53,7 @@ function describe(items: readonly Waiting[], now: number, style: Style): string 
     { title: 'for', align: 'right' },
     { title: 'until' },
   ] as const
-  const rows = items.map((item) => {
-    const { taskletId, task, pattern, where, openedAt, until } = waitingFields(item)
+  const rows = items.map(({ taskletId, task, pattern, where, openedAt, until }) => {
     return [
       taskletId,
       printable(task),

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { INTERRUPT_SWITCH } from '../interrupts.ts'
-import { addSwitch } from '../switch.ts'
+import { addSwitch, INTERRUPT_SWITCH } from '../switch.ts'
 import type { CommandContext } from './context.ts'
 
 export function addInterruptDisable(parent: Command, context: CommandContext): void {

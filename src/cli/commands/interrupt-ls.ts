@@ -1,25 +1,24 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
-import { fullRuleName } from '../../runtime/interrupts/services.ts'
-import { withDatabaseIfAny } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
+import type { InterruptRow } from '../backend/rows.ts'
 import { EXIT } from '../failure.ts'
-import { conditionOf, interruptFields, type KnownInterrupt, readInterrupt } from '../interrupts.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { loadPlanFolders } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { type Column, formatTable } from '../table.ts'
 import { formatAge } from '../tasklet-text.ts'
 import type { CommandContext } from './context.ts'
 
-type LsOptions = PlansOption & DatabaseOption & JsonOption
+type LsOptions = PlansOption & TargetOption & JsonOption
 
 export function addInterruptLs(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -27,6 +26,7 @@ export function addInterruptLs(parent: Command, { io, end }: CommandContext): vo
     .description('list the interrupts of the plans, and how they stand')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: LsOptions) => end(await listInterrupts(options, io)))
@@ -40,21 +40,16 @@ Examples:
   $ setpoint interrupt ls --json | jq -r '.items[] | select(.enabled | not).name'
 `
 
-async function listInterrupts({ plans, db, json }: LsOptions, io: Io): Promise<number> {
-  const loaded = await loadPlanFolders(plans)
-  const rules = loaded.flatMap(({ interrupts }) => interrupts)
-  const now = systemClock.now()
-  const items = await withDatabaseIfAny(db, (store) =>
-    Promise.all(rules.map((rule) => readInterrupt(rule, store, now))),
-  )
-  if (json) writeJson(io.stdout, { items: items.map(interruptFields) })
+async function listInterrupts(options: LsOptions, io: Io): Promise<number> {
+  const items = await withBackend(options, io, ({ interrupts }) => interrupts.list())
+  if (options.json) writeJson(io.stdout, { items })
   else if (items.length > 0) {
-    writeLine(io.stdout, describe(items, now, styleFor(io.stdout, io.env)))
+    writeLine(io.stdout, describe(items, systemClock.now(), styleFor(io.stdout, io.env)))
   } else writeLine(io.stderr, styleFor(io.stderr, io.env).dim('no plan has an interrupt'))
   return EXIT.done
 }
 
-function describe(items: readonly KnownInterrupt[], now: number, style: Style): string {
+function describe(items: readonly InterruptRow[], now: number, style: Style): string {
   const columns: readonly Column[] = [
     { title: 'interrupt', style: style.bold },
     {
@@ -67,14 +62,14 @@ function describe(items: readonly KnownInterrupt[], now: number, style: Style): 
     { title: 'victims' },
     { title: 'fired', align: 'right' },
   ]
-  const rows = items.map(({ rule, memory, state }) => [
-    printable(fullRuleName(rule)),
-    state === 'answering' && !memory.enabled ? 'answering, then off' : state,
-    printable(conditionOf(rule)),
-    printable(rule.run),
-    rule.scope,
-    rule.victims.policy,
-    memory.firedAt === undefined ? '-' : `${formatAge(now - memory.firedAt)} ago`,
+  const rows = items.map(({ name, state, enabled, when, run, scope, victims, firedAt }) => [
+    printable(name),
+    state === 'answering' && !enabled ? 'answering, then off' : state,
+    printable(when),
+    printable(run),
+    scope,
+    victims.policy,
+    firedAt === null ? '-' : `${formatAge(now - firedAt)} ago`,
   ])
   return formatTable(columns, rows, style.dim)
 }

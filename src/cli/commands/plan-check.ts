@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { hasPlan, type LoadOptions, type PlanRead, readPlans } from '../../plan/load.ts'
+import { hasPlan } from '../../plan/folder/find.ts'
+import { type LoadOptions, type PlanRead, readPlans } from '../../plan/load.ts'
 import type { Plan } from '../../plan/model.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { EXIT } from '../failure.ts'

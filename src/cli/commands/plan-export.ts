@@ -1,14 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { EXPORT_FORMATS, type ExportFormat, exportPlan } from '../../plan/interchange/export.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../../plan/interchange/export.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeLine } from '../io.ts'
-import { type PlansOption, plansOption } from '../options.ts'
-import { findPlan, loadPlansAround } from '../plans.ts'
+import {
+  databaseOption,
+  type PlansOption,
+  plansOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-interface ExportOptions extends PlansOption {
+interface ExportOptions extends PlansOption, TargetOption {
   readonly format: ExportFormat
   readonly task?: string
   readonly out?: string
@@ -30,6 +36,8 @@ export function addPlanExport(parent: Command, { io, end }: CommandContext): voi
     .option('--task <name>', 'the machine that the steps of this task are compiled to')
     .option('--out <file>', 'write it there instead of printing it')
     .addOption(plansOption())
+    .addOption(databaseOption())
+    .addOption(urlOption())
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, options: ExportOptions) => end(await exportTo(name, options, io)))
 }
@@ -45,8 +53,8 @@ Examples:
 
 async function exportTo(name: string, options: ExportOptions, io: Io): Promise<number> {
   const { format, task, out } = options
-  const plan = findPlan(await loadPlansAround(name, options.plans, io), name)
-  const text = exportPlan(plan, format, task).trimEnd()
+  const exported = await withBackend(options, io, ({ plans }) => plans.export(name, format, task))
+  const text = exported.trimEnd()
   if (out === undefined) writeLine(io.stdout, text)
   else {
     await writeFile(out, `${text}\n`)

@@ -1,23 +1,23 @@
 import type { Command } from 'commander'
+import { withBackend } from '../backend/connect.ts'
 import { confirmed } from '../confirmation.ts'
-import { withDatabase } from '../database.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   type DryRunOption,
   databaseOption,
   dryRunOption,
   type JsonOption,
   jsonOption,
+  type TargetOption,
+  urlOption,
   type YesOption,
   yesOption,
 } from '../options.ts'
 import { printable } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-type ClearOptions = YesOption & DryRunOption & DatabaseOption & JsonOption
+type ClearOptions = YesOption & DryRunOption & TargetOption & JsonOption
 
 export function addQueueClear(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -27,6 +27,7 @@ export function addQueueClear(parent: Command, { io, end }: CommandContext): voi
     .addOption(yesOption())
     .addOption(dryRunOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (queue: string, options: ClearOptions) => end(await clear(queue, options, io)))
@@ -41,13 +42,12 @@ Examples:
 `
 
 async function clear(name: string, options: ClearOptions, io: Io): Promise<number> {
-  return withDatabase(options.db, async (store) => {
-    const { blocked, scheduled, pending, retrying } = await store.counts(name)
-    const waiting = blocked + scheduled + pending + retrying
+  return withBackend(options, io, async ({ queues }) => {
+    const waiting = await queues.waiting(name)
     if (options.dryRun) return report(name, { waiting, cleared: 0 }, options, io)
     const question = `cancel ${waiting} that wait in queue "${name}"?`
     if (waiting > 0 && !(await confirmed(question, options, io))) return EXIT.failed
-    const cleared = waiting > 0 ? await queueOf(store, name).clear() : 0
+    const cleared = waiting > 0 ? await queues.clear(name) : 0
     return report(name, { waiting, cleared }, options, io)
   })
 }

@@ -1,17 +1,23 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
-import type { Queue, QueuePage } from '../../runtime/operations/queue.ts'
-import { withDatabase } from '../database.ts'
+import type { QueuePage } from '../../runtime/operations/queue.ts'
+import type { QueueAccess } from '../backend/backend.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { addPagingOptions, type PagingOptions, readPages } from '../paging.ts'
 import { styleFor } from '../style.ts'
 import { formatWaiting } from '../tasklet-table.ts'
 import type { CommandContext } from './context.ts'
 
-type ListOptions = PagingOptions & DatabaseOption & JsonOption
+type ListOptions = PagingOptions & TargetOption & JsonOption
 
 export function addQueueList(parent: Command, { io, end }: CommandContext): void {
   const command = parent
@@ -20,6 +26,7 @@ export function addQueueList(parent: Command, { io, end }: CommandContext): void
     .argument('<queue>', 'the queue')
   addPagingOptions(command)
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (queue: string, options: ListOptions) => end(await listQueue(queue, options, io)))
@@ -34,7 +41,7 @@ Examples:
 `
 
 async function listQueue(name: string, options: ListOptions, io: Io): Promise<number> {
-  const page = await withDatabase(options.db, (store) => readOrder(queueOf(store, name), options))
+  const page = await withBackend(options, io, ({ queues }) => readOrder(queues, name, options))
   if (options.json) {
     writeJson(io.stdout, page)
     return EXIT.done
@@ -54,10 +61,14 @@ async function listQueue(name: string, options: ListOptions, io: Io): Promise<nu
   return EXIT.done
 }
 
-async function readOrder(queue: Queue, options: PagingOptions): Promise<QueuePage> {
+async function readOrder(
+  queues: QueueAccess,
+  name: string,
+  options: PagingOptions,
+): Promise<QueuePage> {
   let version = ''
   const page = await readPages(options, async (request) => {
-    const read = await queue.list(request)
+    const read = await queues.page(name, request)
     version = read.version
     return read
   })

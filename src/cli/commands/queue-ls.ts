@@ -1,22 +1,29 @@
 import type { Command } from 'commander'
 import type { QueueInfo } from '../../ports/store-messages.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { type Column, formatTable } from '../table.ts'
 import { formatAge } from '../tasklet-text.ts'
 import type { CommandContext } from './context.ts'
 
-type LsOptions = DatabaseOption & JsonOption
+type LsOptions = TargetOption & JsonOption
 
 export function addQueueLs(parent: Command, { io, end }: CommandContext): void {
   parent
     .command('ls')
     .description('list the queues with what is in them')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: LsOptions) => end(await listQueues(options, io)))
@@ -28,9 +35,9 @@ Examples:
   $ setpoint queue ls --json | jq '.items[] | select(.paused)'
 `
 
-async function listQueues({ db, json }: LsOptions, io: Io): Promise<number> {
-  const items = await withDatabase(db, (store) => store.queues())
-  if (json) writeJson(io.stdout, { items })
+async function listQueues(options: LsOptions, io: Io): Promise<number> {
+  const items = await withBackend(options, io, ({ queues }) => queues.list())
+  if (options.json) writeJson(io.stdout, { items })
   else if (items.length > 0) {
     writeLine(io.stdout, describe(items, systemClock.now(), styleFor(io.stdout, io.env)))
   } else writeLine(io.stderr, styleFor(io.stderr, io.env).dim('there is no queue yet'))

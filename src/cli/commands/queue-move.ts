@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
 import { InputError } from '../../core/errors.ts'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { printable } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-type MoveOptions = DatabaseOption & JsonOption
+type MoveOptions = TargetOption & JsonOption
 
 export function addQueueMove(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -17,6 +22,7 @@ export function addQueueMove(parent: Command, { io, end }: CommandContext): void
     .argument('<id>', 'the id, or enough of its start to name one')
     .argument('<position>', 'front, end, or a number as "queue list" shows it')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, position: string, options: MoveOptions) =>
@@ -32,16 +38,14 @@ Examples:
   $ setpoint queue move 019a7c3e-5d21 3
 `
 
-async function move(id: string, to: string, { db, json }: MoveOptions, io: Io): Promise<number> {
+async function move(id: string, to: string, options: MoveOptions, io: Io): Promise<number> {
   const position = toPosition(to)
-  const moved = await withDatabase(db, async (store) => {
-    const tasklet = await findTasklet(store, id)
-    await queueOf(store, tasklet.queue).moveTo(tasklet.id, position)
-    const { ids, version } = await store.order(tasklet.queue)
-    const { queue, priority } = await findTasklet(store, tasklet.id)
-    return { id: tasklet.id, queue, position: ids.indexOf(tasklet.id), priority, version }
+  const moved = await withBackend(options, io, async ({ tasks, queues }) => {
+    const tasklet = await tasks.find(id)
+    const place = await queues.move(tasklet, position)
+    return { id: tasklet.id, queue: tasklet.queue, ...place }
   })
-  if (json) writeJson(io.stdout, moved)
+  if (options.json) writeJson(io.stdout, moved)
   else {
     const place = `${moved.position} of queue "${printable(moved.queue)}"`
     writeLine(io.stdout, `${moved.id} is at position ${place}, priority ${moved.priority}`)

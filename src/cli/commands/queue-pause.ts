@@ -1,14 +1,18 @@
 import type { Command } from 'commander'
-import type { Store } from '../../ports/store.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { printable } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-type PauseOptions = DatabaseOption & JsonOption
+type PauseOptions = TargetOption & JsonOption
 
 export function addQueuePause(parent: Command, context: CommandContext): void {
   addSwitch(parent, context, {
@@ -38,6 +42,7 @@ function addSwitch(parent: Command, { io, end }: CommandContext, to: Switch): vo
     .description(to.description)
     .argument('<queue>', 'the queue')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', `\nExamples:\n  $ setpoint queue ${to.name} main\n`)
     .action(async (queue: string, options: PauseOptions) =>
@@ -48,20 +53,14 @@ function addSwitch(parent: Command, { io, end }: CommandContext, to: Switch): vo
 async function setPaused(
   name: string,
   paused: boolean,
-  { db, json }: PauseOptions,
+  options: PauseOptions,
   io: Io,
 ): Promise<number> {
-  const pending = await withDatabase(db, (store) => change(store, name, paused))
-  if (json) writeJson(io.stdout, { queue: name, paused, pending })
+  const pending = await withBackend(options, io, ({ queues }) => queues.setPaused(name, paused))
+  if (options.json) writeJson(io.stdout, { queue: name, paused, pending })
   else {
     const state = paused ? 'is paused' : 'is open'
     writeLine(io.stdout, `queue "${printable(name)}" ${state}, ${pending} pending`)
   }
   return EXIT.done
-}
-
-async function change(store: Store, name: string, paused: boolean): Promise<number> {
-  const queue = queueOf(store, name)
-  await (paused ? queue.pause() : queue.resume())
-  return (await store.counts(name)).pending
 }

@@ -1,18 +1,18 @@
 import type { Command } from 'commander'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
+  type TargetOption,
   toPriorityNumber,
+  urlOption,
 } from '../options.ts'
 import type { CommandContext } from './context.ts'
 
-type PriorityOptions = DatabaseOption & JsonOption
+type PriorityOptions = TargetOption & JsonOption
 
 export function addQueuePriority(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -21,6 +21,7 @@ export function addQueuePriority(parent: Command, { io, end }: CommandContext): 
     .argument('<id>', 'the id, or enough of its start to name one')
     .argument('<priority>', 'high, normal, low, or 0..1000; the lower runs first', toPriorityNumber)
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, priority: number, options: PriorityOptions) =>
@@ -39,15 +40,15 @@ Examples:
 async function setPriority(
   id: string,
   priority: number,
-  { db, json }: PriorityOptions,
+  options: PriorityOptions,
   io: Io,
 ): Promise<number> {
-  const tasklet = await withDatabase(db, async (store) => {
-    const found = await findTasklet(store, id)
-    await queueOf(store, found.queue).setPriority(found.id, priority)
+  const tasklet = await withBackend(options, io, async ({ tasks, queues }) => {
+    const found = await tasks.find(id)
+    await queues.setPriority(found, priority)
     return found
   })
-  if (json) writeJson(io.stdout, { id: tasklet.id, queue: tasklet.queue, priority })
+  if (options.json) writeJson(io.stdout, { id: tasklet.id, queue: tasklet.queue, priority })
   else writeLine(io.stdout, `${tasklet.id} has priority ${priority}`)
   return EXIT.done
 }

@@ -1,15 +1,20 @@
 import type { Command } from 'commander'
 import { InputError } from '../../core/errors.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { readStdin } from '../input.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { queueOf } from '../operations.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { printable } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-interface ReorderOptions extends DatabaseOption, JsonOption {
+interface ReorderOptions extends TargetOption, JsonOption {
   readonly queueVersion: string
 }
 
@@ -21,6 +26,7 @@ export function addQueueReorder(parent: Command, { io, end }: CommandContext): v
     .argument('<id...>', 'every id in its new place; - reads them from standard input')
     .requiredOption('--queue-version <version>', 'the version that "queue list" printed')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (queue: string, ids: readonly string[], options: ReorderOptions) =>
@@ -40,15 +46,14 @@ Examples:
 async function reorder(
   name: string,
   given: readonly string[],
-  { queueVersion, db, json }: ReorderOptions,
+  options: ReorderOptions,
   io: Io,
 ): Promise<number> {
   const ids = given.length === 1 && given[0] === '-' ? await readIds(io.stdin) : given
-  const version = await withDatabase(db, async (store) => {
-    await queueOf(store, name).reorder(ids, queueVersion)
-    return (await store.order(name)).version
-  })
-  if (json) writeJson(io.stdout, { queue: name, ids, version })
+  const version = await withBackend(options, io, ({ queues }) =>
+    queues.reorder(name, ids, options.queueVersion),
+  )
+  if (options.json) writeJson(io.stdout, { queue: name, ids, version })
   else writeLine(io.stdout, `queue "${printable(name)}" has the new order, version ${version}`)
   return EXIT.done
 }

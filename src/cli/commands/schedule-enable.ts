@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { SCHEDULE_SWITCH } from '../schedules.ts'
-import { addSwitch } from '../switch.ts'
+import { addSwitch, SCHEDULE_SWITCH } from '../switch.ts'
 import type { CommandContext } from './context.ts'
 
 export function addScheduleEnable(parent: Command, context: CommandContext): void {

@@ -1,33 +1,25 @@
 import type { Command } from 'commander'
-import type { Schedule } from '../../plan/model.ts'
-import { describeTrigger } from '../../plan/schedules/trigger-text.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { fullScheduleName } from '../../runtime/schedules/names.ts'
-import { withDatabaseIfAny } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
+import type { ScheduleRow } from '../backend/rows.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { loadPlanFolders } from '../plans.ts'
-import {
-  formatLocal,
-  type KnownSchedule,
-  readSchedule,
-  scheduleFields,
-  zoneOf,
-} from '../schedules.ts'
+import { formatLocal } from '../schedules.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { type Column, formatTable } from '../table.ts'
 import { formatAge } from '../tasklet-text.ts'
 import type { CommandContext } from './context.ts'
 
-type LsOptions = PlansOption & DatabaseOption & JsonOption
+type LsOptions = PlansOption & TargetOption & JsonOption
 
 export function addScheduleLs(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -35,6 +27,7 @@ export function addScheduleLs(parent: Command, { io, end }: CommandContext): voi
     .description('list the schedules of the plans, when they fire next and when they last did')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: LsOptions) => end(await listSchedules(options, io)))
@@ -49,28 +42,23 @@ Examples:
   $ setpoint schedule ls --json | jq -r '.items[] | select(.enabled) | .id'
 `
 
-async function listSchedules({ plans, db, json }: LsOptions, io: Io): Promise<number> {
-  const loaded = await loadPlanFolders(plans)
-  const schedules = loaded.flatMap((plan) => plan.schedules)
-  const now = systemClock.now()
-  const items = await withDatabaseIfAny(db, (store) =>
-    Promise.all(schedules.map((schedule) => readSchedule(schedule, store, now))),
-  )
-  if (json) writeJson(io.stdout, { items: items.map(scheduleFields) })
+async function listSchedules(options: LsOptions, io: Io): Promise<number> {
+  const items = await withBackend(options, io, ({ schedules }) => schedules.list())
+  if (options.json) writeJson(io.stdout, { items })
   else if (items.length > 0) {
-    writeLine(io.stdout, describe(items, now, styleFor(io.stdout, io.env)))
+    writeLine(io.stdout, describe(items, systemClock.now(), styleFor(io.stdout, io.env)))
   } else writeLine(io.stderr, styleFor(io.stderr, io.env).dim('no plan has a schedule'))
   return EXIT.done
 }
 
 /** What fires at times and has none left is neither on nor off. */
-function stateOf({ trigger }: Schedule, enabled: boolean, next: number | undefined): string {
+function stateOf({ trigger, enabled, next }: ScheduleRow): string {
   if (!enabled) return 'off'
-  const isTimed = trigger.kind === 'cron' || trigger.kind === 'every'
-  return isTimed && next === undefined ? 'over' : 'on'
+  const isTimed = /^(?:cron|every) /.test(trigger)
+  return isTimed && next === null ? 'over' : 'on'
 }
 
-function describe(items: readonly KnownSchedule[], now: number, style: Style): string {
+function describe(items: readonly ScheduleRow[], now: number, style: Style): string {
   const columns: readonly Column[] = [
     { title: 'schedule', style: style.bold },
     {
@@ -82,13 +70,13 @@ function describe(items: readonly KnownSchedule[], now: number, style: Style): s
     { title: 'next' },
     { title: 'last', align: 'right' },
   ]
-  const rows = items.map(({ schedule, memory, enabled, next }) => [
-    printable(fullScheduleName(schedule)),
-    stateOf(schedule, enabled, next),
-    printable(schedule.task),
-    printable(describeTrigger(schedule.trigger)),
-    next === undefined ? '-' : formatLocal(next, zoneOf(schedule)),
-    memory.firedAt === undefined ? '-' : `${formatAge(now - memory.firedAt)} ago`,
+  const rows = items.map((row) => [
+    printable(row.id),
+    stateOf(row),
+    printable(row.task.slice(row.task.indexOf('/') + 1)),
+    printable(row.trigger),
+    row.next === null ? '-' : formatLocal(row.next, row.zone),
+    row.firedAt === null ? '-' : `${formatAge(now - row.firedAt)} ago`,
   ])
   return formatTable(columns, rows, style.dim)
 }

@@ -1,18 +1,23 @@
 import { Argument, type Command } from 'commander'
-import type { Schedule } from '../../plan/model.ts'
-import { nextInstants } from '../../plan/schedules/instants.ts'
-import { describeTrigger } from '../../plan/schedules/trigger-text.ts'
-import { systemClock } from '../../runtime/clock.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type JsonOption, jsonOption, type PlansOption, plansOption, toCount } from '../options.ts'
-import { findSchedule, loadPlansAround } from '../plans.ts'
-import { formatLocal, zoneOf } from '../schedules.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type PlansOption,
+  plansOption,
+  type TargetOption,
+  toCount,
+  urlOption,
+} from '../options.ts'
+import { formatLocal } from '../schedules.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
 
-type NextOptions = PlansOption & JsonOption
+type NextOptions = PlansOption & TargetOption & JsonOption
 
 const MOST = 1000
 const DEFAULT = 5
@@ -28,6 +33,8 @@ export function addScheduleNext(parent: Command, { io, end }: CommandContext): v
         .default(DEFAULT),
     )
     .addOption(plansOption())
+    .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, count: number, options: NextOptions) =>
@@ -45,36 +52,25 @@ Examples:
   $ setpoint schedule next web-service/nightly 1 --json | jq -r '.[0].utc'
 `
 
-async function showNext(
-  id: string,
-  count: number,
-  { plans, json }: NextOptions,
-  io: Io,
-): Promise<number> {
-  const schedule = findSchedule(await loadPlansAround(id.split('/', 1).join(), plans, io), id)
-  const instants = nextInstants(schedule, systemClock.now(), Math.min(count, MOST))
-  if (json)
-    writeJson(
-      io.stdout,
-      instants.map((instant) => toFields(instant, schedule)),
-    )
-  else if (instants.length > 0) {
-    writeLine(io.stdout, describe(instants, schedule, styleFor(io.stdout, io.env)))
+async function showNext(id: string, count: number, options: NextOptions, io: Io): Promise<number> {
+  const { zone, trigger, end, instants } = await withBackend(options, io, ({ schedules }) =>
+    schedules.next(id, Math.min(count, MOST)),
+  )
+  if (options.json) {
+    const fields = instants.map((instant) => toFields(instant, zone))
+    writeJson(io.stdout, fields)
+  } else if (instants.length > 0) {
+    writeLine(io.stdout, describe(instants, zone, styleFor(io.stdout, io.env)))
   } else {
-    const trigger = printable(describeTrigger(schedule.trigger))
     const aside = styleFor(io.stderr, io.env).dim
-    const ended =
-      schedule.end === undefined ? '' : `, ended ${new Date(schedule.end).toISOString()}`
-    writeLine(
-      io.stderr,
-      aside(`schedule "${printable(id)}" has no next instant: ${trigger}${ended}`),
-    )
+    const ended = end === null ? '' : `, ended ${new Date(end).toISOString()}`
+    const why = `${printable(trigger)}${ended}`
+    writeLine(io.stderr, aside(`schedule "${printable(id)}" has no next instant: ${why}`))
   }
   return instants.length > 0 ? EXIT.done : EXIT.failed
 }
 
-function toFields(instant: number, schedule: Schedule) {
-  const zone = zoneOf(schedule)
+function toFields(instant: number, zone: string) {
   const [date, time, offset] = formatLocal(instant, zone).split(' ')
   return {
     at: instant,
@@ -84,8 +80,7 @@ function toFields(instant: number, schedule: Schedule) {
   }
 }
 
-function describe(instants: readonly number[], schedule: Schedule, style: Style): string {
-  const zone = zoneOf(schedule)
+function describe(instants: readonly number[], zone: string, style: Style): string {
   const rows = instants.map((instant) => [
     formatLocal(instant, zone),
     new Date(instant).toISOString().replace('.000Z', 'Z'),

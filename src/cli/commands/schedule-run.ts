@@ -1,22 +1,21 @@
 import type { Command } from 'commander'
 import { fullTaskName } from '../../core/tasklet.ts'
-import { withNewDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { findSchedule, loadPlansAround } from '../plans.ts'
 import { styleFor } from '../style.ts'
-import { submitScheduled } from '../submission.ts'
 import type { CommandContext } from './context.ts'
 
-type RunOptions = PlansOption & DatabaseOption & JsonOption
+type RunOptions = PlansOption & TargetOption & JsonOption
 
 export function addScheduleRun(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -25,6 +24,7 @@ export function addScheduleRun(parent: Command, { io, end }: CommandContext): vo
     .argument('<plan/schedule>', 'the schedule')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: RunOptions) => end(await runNow(id, options, io)))
@@ -39,11 +39,9 @@ Examples:
   $ setpoint tasks show $(setpoint schedule run web-service/nightly)
 `
 
-async function runNow(id: string, { plans, db, json }: RunOptions, io: Io): Promise<number> {
-  const loaded = await loadPlansAround(id.split('/', 1).join(), plans, io)
-  const schedule = findSchedule(loaded, id)
-  const { tasklet } = await withNewDatabase(db, (store) => submitScheduled(store, loaded, schedule))
-  if (json) {
+async function runNow(id: string, options: RunOptions, io: Io): Promise<number> {
+  const tasklet = await withBackend(options, io, ({ schedules }) => schedules.run(id))
+  if (options.json) {
     const { status, queue, priority } = tasklet
     writeJson(io.stdout, { id: tasklet.id, task: fullTaskName(tasklet), status, queue, priority })
   } else {

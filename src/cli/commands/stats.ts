@@ -1,24 +1,24 @@
 import type { Command } from 'commander'
-import type { Store } from '../../ports/store.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { DEFAULT_WINDOW } from '../../runtime/operations/stats.ts'
-import { withDatabase } from '../database.ts'
+import { DEFAULT_WINDOW, type Stats } from '../../runtime/operations/stats.ts'
+import type { Backend } from '../backend/backend.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, isRedrawable, writeJson, writeLine } from '../io.ts'
 import { showLive } from '../live-view.ts'
-import { type MonitorReading, readMonitor } from '../monitor.ts'
 import { formatMonitor } from '../monitor-view.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
+  type TargetOption,
   toDuration,
+  urlOption,
 } from '../options.ts'
 import { styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-interface StatsOptions extends DatabaseOption, JsonOption {
+interface StatsOptions extends TargetOption, JsonOption {
   readonly watch?: true
   readonly window: number
 }
@@ -35,6 +35,7 @@ export function addStats(parent: Command, { io, end }: CommandContext): void {
     )
     .option('--watch', 'go on showing it, on a terminal')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: StatsOptions) => end(await showStats(options, io)))
@@ -53,19 +54,19 @@ Examples:
 const REFRESH = 1000
 
 async function showStats(options: StatsOptions, io: Io): Promise<number> {
-  const last = await withDatabase(options.db, (store) => show(store, options, io))
-  return last.stats.health.status === 'stalled' ? EXIT.failed : EXIT.done
+  const last = await withBackend(options, io, (backend) => show(backend, options, io))
+  return last.health.status === 'stalled' ? EXIT.failed : EXIT.done
 }
 
-async function show(store: Store, options: StatsOptions, io: Io): Promise<MonitorReading> {
-  const read = () => readMonitor(store, systemClock, options.window)
+async function show(backend: Backend, options: StatsOptions, io: Io): Promise<Stats> {
+  const read = () => backend.stats(options.window)
   const style = styleFor(io.stdout, io.env)
   if (options.watch && !options.json && isRedrawable(io.stdout, io.env)) {
-    const draw = (reading: MonitorReading) => formatMonitor(reading, style)
+    const draw = (reading: Stats) => formatMonitor(reading, style)
     return showLive({ io, clock: systemClock, every: REFRESH, read, draw })
   }
   const reading = await read()
-  if (options.json) writeJson(io.stdout, { ...reading.stats, minutes: reading.minutes })
+  if (options.json) writeJson(io.stdout, reading)
   else writeLine(io.stdout, formatMonitor(reading, style))
   return reading
 }

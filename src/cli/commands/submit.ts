@@ -2,28 +2,28 @@ import type { Command } from 'commander'
 import { InputError } from '../../core/errors.ts'
 import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
 import type { InsertOutcome } from '../../ports/store-messages.ts'
+import { withBackend } from '../backend/connect.ts'
 import { readBatch } from '../batch-file.ts'
-import { withNewDatabase } from '../database.ts'
 import { EXIT } from '../failure.ts'
 import { readInput } from '../input.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { findTask, loadPlanFolders, loadPlansAround } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
-import { emptyInput, findDependencies, submitAll, submitOne } from '../submission.ts'
+import { findDependencies } from '../submission.ts'
 import { addSubmitFlags, type SubmitFlags, toSubmitOptions } from '../submit-options.ts'
 import { formatTable } from '../table.ts'
 import { describeDuplicate } from '../tasklet-text.ts'
 import type { CommandContext } from './context.ts'
 
-interface SubmitOptions extends SubmitFlags, PlansOption, DatabaseOption, JsonOption {
+interface SubmitOptions extends SubmitFlags, PlansOption, TargetOption, JsonOption {
   readonly input?: string
   readonly batch?: string
 }
@@ -38,6 +38,7 @@ export function addSubmit(parent: Command, { io, end }: CommandContext): void {
   addSubmitFlags(command)
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (task: string | undefined, options: SubmitOptions) =>
@@ -61,12 +62,11 @@ async function submit(name: string | undefined, options: SubmitOptions, io: Io):
   if (options.batch !== undefined) return submitBatch(name, options.batch, options, io)
   if (name === undefined) throw new InputError('name a task, or a file with --batch')
   const given = options.input === undefined ? undefined : await readInput(options.input, io.stdin)
-  const plans = await loadPlansAround(name.split('/', 1).join(), options.plans, io)
-  const task = findTask(plans, name)
-  const outcome = await withNewDatabase(options.db, async (store) => {
-    const dependsOn = await findDependencies(store, options.dependsOn)
+  const outcome = await withBackend(options, io, async (backend) => {
+    await backend.requireTask(name)
+    const dependsOn = await findDependencies(backend, options.dependsOn)
     const submitted = toSubmitOptions(options, dependsOn)
-    return submitOne(store, plans, task, { input: given ?? emptyInput(task), options: submitted })
+    return backend.submit({ task: name, input: given, options: submitted })
   })
   if (options.json) writeJson(io.stdout, toData(outcome))
   else {
@@ -86,8 +86,7 @@ async function submitBatch(
 ): Promise<number> {
   refuseBesideBatch(name, options)
   const entries = await readBatch(file, io.stdin)
-  const plans = await loadPlanFolders(options.plans)
-  const outcomes = await withNewDatabase(options.db, (store) => submitAll(store, plans, entries))
+  const outcomes = await withBackend(options, io, (backend) => backend.submitBatch(entries))
   if (options.json) {
     const data = [...outcomes].map(([key, outcome]) => [key, toData(outcome)])
     writeJson(io.stdout, Object.fromEntries(data))
@@ -101,7 +100,7 @@ async function submitBatch(
   return EXIT.done
 }
 
-const BESIDE_BATCH = new Set(['batch', 'plans', 'db', 'json'])
+const BESIDE_BATCH = new Set(['batch', 'plans', 'db', 'url', 'json'])
 
 /** What stands in the file for each entry cannot be given for all of them. */
 function refuseBesideBatch(name: string | undefined, options: SubmitOptions): void {

@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { CancelOutcome } from '../../ports/store-messages.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import type { CommandContext } from './context.ts'
 
-interface CancelOptions extends DatabaseOption, JsonOption {
+interface CancelOptions extends TargetOption, JsonOption {
   readonly reason: string
 }
 
@@ -19,6 +24,7 @@ export function addTasksCancel(parent: Command, { io, end }: CommandContext): vo
     .argument('<id>', 'the id, or enough of its start to name one')
     .option('--reason <text>', 'kept in the record', 'cancelled on the command line')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: CancelOptions) => end(await cancelTasklet(id, options, io)))
@@ -33,11 +39,10 @@ Examples:
 `
 
 async function cancelTasklet(id: string, options: CancelOptions, io: Io): Promise<number> {
-  const { outcome, tasklet } = await withDatabase(options.db, async (store) => {
-    const { id: fullId } = await findTasklet(store, id)
-    const error = { kind: 'cancelled', message: options.reason } as const
-    const { outcome } = await store.cancel(fullId, error, systemClock.now())
-    return { outcome, tasklet: await findTasklet(store, fullId) }
+  const { outcome, tasklet } = await withBackend(options, io, async ({ tasks }) => {
+    const { id: fullId } = await tasks.find(id)
+    const outcome = await tasks.cancel(fullId, options.reason)
+    return { outcome, tasklet: await tasks.find(fullId) }
   })
   const { status } = tasklet
   if (options.json) writeJson(io.stdout, { id: tasklet.id, outcome, status })

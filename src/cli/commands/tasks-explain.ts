@@ -1,25 +1,24 @@
 import type { Command } from 'commander'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Explanation, Reason } from '../../runtime/operations/reason.ts'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { explainerOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { loadPlansIfAny } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatStatus } from '../tasklet-text.ts'
 import { waitTree } from '../wait-tree.ts'
 import type { CommandContext } from './context.ts'
 
-type ExplainOptions = PlansOption & DatabaseOption & JsonOption
+type ExplainOptions = PlansOption & TargetOption & JsonOption
 
 export function addTasksExplain(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -28,6 +27,7 @@ export function addTasksExplain(parent: Command, { io, end }: CommandContext): v
     .argument('<id>', 'the id, or enough of its start to name one')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: ExplainOptions) => end(await explain(id, options, io)))
@@ -43,10 +43,9 @@ Examples:
 `
 
 async function explain(id: string, options: ExplainOptions, io: Io): Promise<number> {
-  const plans = await loadPlansIfAny(options.plans)
-  const { tasklet, explanation } = await withDatabase(options.db, async (store) => {
-    const tasklet = await findTasklet(store, id)
-    return { tasklet, explanation: await explainerOf(store, plans).explain(tasklet.id) }
+  const { tasklet, explanation } = await withBackend(options, io, async ({ tasks }) => {
+    const tasklet = await tasks.find(id)
+    return { tasklet, explanation: await tasks.explain(tasklet.id) }
   })
   const { status } = tasklet
   if (options.json) writeJson(io.stdout, { id: tasklet.id, status, ...explanation })

@@ -1,15 +1,21 @@
 import { type Command, Option } from 'commander'
 import { STATUSES, type Status } from '../../core/status.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import type { Io } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { addPagingOptions, type PagingOptions, readPages, writePage } from '../paging.ts'
 import { addFilterOptions, type FilterOptions, toFilter } from '../tasklet-filter.ts'
 import { formatTasklets } from '../tasklet-table.ts'
 import type { CommandContext } from './context.ts'
 
-interface LsOptions extends FilterOptions, PagingOptions, DatabaseOption, JsonOption {
+interface LsOptions extends FilterOptions, PagingOptions, TargetOption, JsonOption {
   readonly status?: readonly Status[]
 }
 
@@ -20,6 +26,7 @@ export function addTasksLs(parent: Command, { io, end }: CommandContext): void {
     .addOption(new Option('--status <status...>', 'only these').choices(STATUSES))
   addPagingOptions(addFilterOptions(command))
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: LsOptions) => end(await listTasklets(options, io)))
@@ -35,8 +42,8 @@ Examples:
 async function listTasklets(options: LsOptions, io: Io): Promise<number> {
   const { status } = options
   const filter = { status, ...toFilter(options) }
-  const page = await withDatabase(options.db, (store) =>
-    readPages(options, (request) => store.list({ ...filter, ...request })),
+  const page = await withBackend(options, io, ({ tasks }) =>
+    readPages(options, (request) => tasks.list(filter, request)),
   )
   return writePage(page, options, io, {
     nothing: 'no tasklet matches',

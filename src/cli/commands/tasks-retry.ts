@@ -1,20 +1,19 @@
 import type { Command } from 'commander'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { deadLettersOf } from '../operations.ts'
 import {
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
-import { loadPlansIfAny } from '../plans.ts'
 import type { CommandContext } from './context.ts'
 
-type RetryOptions = PlansOption & DatabaseOption & JsonOption
+type RetryOptions = PlansOption & TargetOption & JsonOption
 
 export function addTasksRetry(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -23,6 +22,7 @@ export function addTasksRetry(parent: Command, { io, end }: CommandContext): voi
     .argument('<id>', 'the id, or enough of its start to name one')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: RetryOptions) => end(await retry(id, options, io)))
@@ -36,15 +36,9 @@ Examples:
   $ setpoint tasks retry 019a7c3e-5d21 --json | jq -r .id
 `
 
-async function retry(id: string, { plans, db, json }: RetryOptions, io: Io): Promise<number> {
-  const loaded = await loadPlansIfAny(plans)
-  const report = await withDatabase(db, async (store) => {
-    const tasklet = await findTasklet(store, id)
-    return deadLettersOf(store, loaded).replay(tasklet.id)
-  })
-  const [replay] = report.replayed
-  if (replay === undefined) throw new Error(`tasklet ${id} was neither replayed nor refused`)
-  if (json) writeJson(io.stdout, replay)
+async function retry(id: string, options: RetryOptions, io: Io): Promise<number> {
+  const replay = await withBackend(options, io, ({ tasks }) => tasks.retry(id))
+  if (options.json) writeJson(io.stdout, replay)
   else writeLine(io.stdout, replay.id)
   return EXIT.done
 }

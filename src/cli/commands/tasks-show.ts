@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
-import { openWaits } from '../../runtime/waits/wait-record.ts'
-import { findTasklet, withDatabase } from '../database.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { styleFor } from '../style.ts'
 import { formatTasklet } from '../tasklet-fields.ts'
 import type { CommandContext } from './context.ts'
 
-type ShowOptions = DatabaseOption & JsonOption
+type ShowOptions = TargetOption & JsonOption
 
 export function addTasksShow(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -16,6 +21,7 @@ export function addTasksShow(parent: Command, { io, end }: CommandContext): void
     .description('everything that is known of one tasklet')
     .argument('<id>', 'the id, or enough of its start to name one')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: ShowOptions) => end(await showTasklet(id, options, io)))
@@ -28,9 +34,9 @@ Examples:
 `
 
 async function showTasklet(id: string, options: ShowOptions, io: Io): Promise<number> {
-  const { tasklet, waits } = await withDatabase(options.db, async (store) => {
-    const tasklet = await findTasklet(store, id)
-    return { tasklet, waits: await openWaits(store, tasklet.id) }
+  const { tasklet, waits } = await withBackend(options, io, async ({ tasks }) => {
+    const tasklet = await tasks.find(id)
+    return { tasklet, waits: await tasks.waits(tasklet.id) }
   })
   if (options.json) writeJson(io.stdout, tasklet)
   else writeLine(io.stdout, formatTasklet(tasklet, styleFor(io.stdout, io.env), waits))

@@ -1,10 +1,16 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../core/duration.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { readTimeline, type TimelineEntry } from '../../runtime/operations/timeline.ts'
-import { withDatabase } from '../database.ts'
+import type { TimelineEntry } from '../../runtime/operations/timeline.ts'
+import { withBackend } from '../backend/connect.ts'
 import type { Io } from '../io.ts'
-import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { addPagingOptions, type PagingOptions, readPages, writePage } from '../paging.ts'
 import type { Style } from '../style.ts'
 import { formatTable } from '../table.ts'
@@ -13,7 +19,7 @@ import { formatStatus } from '../tasklet-text.ts'
 import { spanOf, timelineBar } from '../timeline-bar.ts'
 import type { CommandContext } from './context.ts'
 
-interface TimelineOptions extends PagingOptions, DatabaseOption, JsonOption {
+interface TimelineOptions extends PagingOptions, TargetOption, JsonOption {
   readonly plan?: string
   readonly tag?: string
   readonly since?: number
@@ -28,6 +34,7 @@ export function addTasksTimeline(parent: Command, { io, end }: CommandContext): 
     .option('--since <time>', 'only created since: 2h, 1d, or a date such as 2026-05-01', toTime)
   addPagingOptions(command)
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: TimelineOptions) => end(await showTimeline(options, io)))
@@ -48,10 +55,9 @@ async function showTimeline(options: TimelineOptions, io: Io): Promise<number> {
     ...(tag !== undefined && { tag }),
     ...(since !== undefined && { since }),
   }
-  const page = await withDatabase(options.db, (store) => {
-    const services = { store, clock: systemClock, executingSince: () => undefined }
-    return readPages(options, (request) => readTimeline(services, { ...filter, ...request }))
-  })
+  const page = await withBackend(options, io, ({ tasks }) =>
+    readPages(options, (request) => tasks.timeline(filter, request)),
+  )
   return writePage(page, options, io, {
     nothing: 'no tasklet matches',
     format: (items, style) => describe(items, systemClock.now(), style),

@@ -9,7 +9,9 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
  * @throws {Problem} when it is not JSON in UTF-8, or says that it is something else.
  */
 export async function readBody(context: Context): Promise<unknown> {
-  const bytes = await context.req.arrayBuffer()
+  const bytes = await context.req.arrayBuffer().catch((cause: unknown) => {
+    throw new Problem('gone', 'the client has gone before its body was there', { cause })
+  })
   if (bytes.byteLength === 0) return undefined
   const type = context.req.header('content-type')
   if (type === undefined || !JSON_TYPE.test(type)) {

@@ -8,11 +8,7 @@ const MOST_FAULTS = 20
  * The value as its schema gives it.
  * @throws {Problem} `invalid_input` with everything that is wrong, and the nearest valid names.
  */
-export function valid<Value>(
-  schema: z.ZodType<Value>,
-  value: unknown,
-  place: Fault['in'],
-): Value {
+export function valid<Value>(schema: z.ZodType<Value>, value: unknown, place: Fault['in']): Value {
   const { data, error } = schema.safeParse(value)
   if (error === undefined) return data as Value
   const errors = error.issues.flatMap((issue) => toFaults(issue, schema, place))
@@ -34,7 +30,7 @@ function describe({ in: place, path, message, suggestion }: Fault): string {
 
 function toFaults(issue: z.core.$ZodIssue, schema: z.ZodType, place: Fault['in']): Fault[] {
   const path = z.core.toDotPath(issue.path)
-  if (issue.code !== 'unrecognized_keys') return [{ in: place, path, message: issue.message }]
+  if (issue.code !== 'unrecognized_keys') return [{ in: place, path, message: messageOf(issue) }]
   const known = keysAt(schema, issue.path)
   return issue.keys.map((key) => ({
     in: place,
@@ -42,6 +38,11 @@ function toFaults(issue: z.core.$ZodIssue, schema: z.ZodType, place: Fault['in']
     message: `is not known; known: ${known.join(', ')}`,
     suggestion: nearestName(key, known),
   }))
+}
+
+function messageOf({ message }: z.core.$ZodIssue): string {
+  const [, expected] = /^Invalid input: expected (.+), received undefined$/.exec(message) ?? []
+  return expected === undefined ? message : `is missing: give it as ${expected}`
 }
 
 /** The keys of the object that stands at the path; none when it cannot be told. */

@@ -27,7 +27,7 @@ function shown(rest: string): string {
 
 const SPACE = /[ \t\n\r]*/y
 const SCALAR =
-  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/y
+  /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/uy
 
 /** What may stand next. */
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end'
@@ -37,7 +37,7 @@ type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'com
  * faults, and in words that change.
  */
 function faultIn(text: string): number {
-  const open: ('{' | '[')[] = []
+  const open: Open = []
   let expected: Expected = 'value'
   let at = 0
   for (;;) {
@@ -49,38 +49,40 @@ function faultIn(text: string): number {
   }
 }
 
+/** What has begun and not ended. */
+type Open = ('{' | '[')[]
+
 interface Taken {
   readonly end: number
   readonly expected: Expected
 }
 
-function take(
-  text: string,
-  at: number,
-  expected: Expected,
-  open: ('{' | '[')[],
-): Taken | undefined {
+function take(text: string, at: number, expected: Expected, open: Open): Taken | undefined {
   const sign = text[at]
-  const isEnd = sign === (open.at(-1) === '{' ? '}' : ']') && expected.endsWith('end')
-  if (open.length > 0 && isEnd) {
+  if (expected.endsWith('end') && sign === endOf(open)) {
     open.pop()
     return { end: at + 1, expected: 'comma-or-end' }
   }
   if (expected === 'colon') return sign === ':' ? { end: at + 1, expected: 'value' } : undefined
-  if (expected === 'comma-or-end') {
-    if (sign !== ',' || open.length === 0) return undefined
-    return { end: at + 1, expected: open.at(-1) === '{' ? 'key' : 'value' }
-  }
-  if (expected.startsWith('key')) {
-    const stop = sign === '"' ? end(SCALAR, text, at) : undefined
-    return stop === undefined ? undefined : { end: stop, expected: 'colon' }
-  }
-  if (sign === '{' || sign === '[') {
+  if (expected !== 'comma-or-end') return takeValue(text, at, expected.startsWith('key'), open)
+  if (sign !== ',' || open.length === 0) return undefined
+  return { end: at + 1, expected: open.at(-1) === '{' ? 'key' : 'value' }
+}
+
+function takeValue(text: string, at: number, isKey: boolean, open: Open): Taken | undefined {
+  const sign = text[at]
+  if (!isKey && (sign === '{' || sign === '[')) {
     open.push(sign)
     return { end: at + 1, expected: sign === '{' ? 'key-or-end' : 'value-or-end' }
   }
-  const stop = end(SCALAR, text, at)
-  return stop === undefined ? undefined : { end: stop, expected: 'comma-or-end' }
+  const stop = isKey && sign !== '"' ? undefined : end(SCALAR, text, at)
+  return stop === undefined ? undefined : { end: stop, expected: isKey ? 'colon' : 'comma-or-end' }
+}
+
+function endOf(open: Open): string | undefined {
+  const innermost = open.at(-1)
+  if (innermost === undefined) return undefined
+  return innermost === '{' ? '}' : ']'
 }
 
 /** Where the match that begins at the offset ends. */

@@ -1,48 +1,37 @@
-import type { Context } from 'hono'
-import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Runtime } from '../../runtime/runtime.ts'
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
 import { readBody } from './body.ts'
 import { valid } from './faults.ts'
-import type { Answer, Operation } from './operation.ts'
+import type { Answer, Call, Operation } from './operation.ts'
 import { Problem } from './problem.ts'
 import { readQuery } from './query.ts'
-import type { Method, Route } from './route.ts'
+import { type Route, toPattern } from './route.ts'
+
+type Status = Extract<Parameters<Context['status']>[0], 200>
+
+/** What handlers work on. */
+export type Parts = Pick<Call, 'runtime' | 'feed'>
+
+const NOTHING = z.strictObject({})
 
 /** Lets the app answer the routes under the prefix. */
 export function mountRoutes(
-  app: OpenAPIHono,
+  app: Pick<Hono, 'on' | 'all'>,
   prefix: string,
   routes: readonly Route[],
-  runtime: Runtime,
+  parts: Parts,
 ): void {
   for (const { method, path, operation } of routes) {
-    const answer = (context: Context) => answerTo(context, operation, runtime)
-    app.on(method, prefix + toPattern(path, operation), answer)
+    app.on(method, prefix + toPattern(path), (context) => answerTo(context, operation, parts))
   }
-  for (const [path, methods] of methodsByPath(routes)) {
-    app.all(prefix + path, (context) => refuseMethod(context, methods))
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method)
+    app.all(prefix + toPattern(path), (context) => refuseMethod(context, methods))
   }
 }
 
-/** Ids of schedules and interrupts are `plan/name`, written with or without an escaped slash. */
-const QUALIFIED = '{[^/]+(?:/[^/]+)?}'
-
-function toPattern(path: string, _operation?: Operation): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'id' && /^\/(schedules|interrupts)/.test(path) ? `:${name}${QUALIFIED}` : `:${name}`,
-  )
-}
-
-function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Method[]> {
-  const byPath = new Map<string, Method[]>()
-  for (const { method, path } of routes) {
-    const pattern = toPattern(path)
-    byPath.set(pattern, [...(byPath.get(pattern) ?? []), method])
-  }
-  return byPath
-}
-
-function refuseMethod(context: Context, methods: readonly Method[]): Response {
+/** What an address answers that takes only these methods. */
+export function refuseMethod(context: Context, methods: readonly string[]): Response {
   const { method } = context.req
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
   if (method === 'OPTIONS') return context.body(null, 204, { allow })
@@ -51,17 +40,29 @@ function refuseMethod(context: Context, methods: readonly Method[]): Response {
   })
 }
 
-async function answerTo(
-  context: Context,
-  operation: Operation,
-  runtime: Runtime,
-): Promise<Response> {
+async function answerTo(context: Context, operation: Operation, parts: Parts): Promise<Response> {
   const { req } = context
-  const params = operation.params && valid(operation.params, req.param(), 'path')
-  const query = valid(operation.query ?? NO_QUERY, readQuery(req.url), 'query')
-  const body = await readValid(context, operation)
+  const params = valid(operation.params ?? NOTHING, req.param(), 'path')
+  const query = valid(operation.query ?? NOTHING, readQuery(req.url), 'query')
+  const takesBody = req.method !== 'GET' && req.method !== 'HEAD'
+  const body = takesBody ? await readValidBody(context, operation) : undefined
   const header = (name: string) => req.header(name)
   const { signal } = req.raw
-  const answer = await operation.handle({ runtime, params, query, body, header, signal })
-  return toResponse(context, answer)
+  const call = { ...parts, params, query, body, header, signal, context }
+  const answer = await operation.handle(call)
+  return answer instanceof Response ? answer : toResponse(context, answer)
+}
+
+async function readValidBody(context: Context, { body }: Operation): Promise<unknown> {
+  const given = await readBody(context)
+  return valid(body ?? NOTHING.optional(), given, 'body')
+}
+
+function toResponse(context: Context, { status, body, text, headers }: Answer): Response {
+  if (text !== undefined) {
+    const type = { 'content-type': `${text.type}; charset=utf-8` }
+    return context.body(text.content, status as Status, { ...headers, ...type })
+  }
+  if (body === undefined) return context.body(null, 204, headers)
+  return context.json(body, status as Status, headers)
 }

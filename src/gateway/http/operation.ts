@@ -1,5 +1,7 @@
+import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { Runtime } from '../../runtime/runtime.ts'
+import type { EventFeed } from '../events/event-feed.ts'
 import type { ProblemCode } from './problem.ts'
 
 /** What a handler is given: everything has been checked. */
@@ -11,6 +13,9 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   header(name: string): string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
+  readonly feed: EventFeed
+  /** For what answers with more than a value. */
+  readonly context: Context
 }
 
 /** What a handler says; a text goes out as it is. */
@@ -50,7 +55,7 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   readonly answers: Readonly<Record<number, AnswerShape>>
   /** Problems beside those that every route may have. */
   readonly problems?: readonly ProblemCode[]
-  handle(call: Call<Params, Query, Body>): Answer | Promise<Answer>
+  handle(call: Call<Params, Query, Body>): Answer | Response | Promise<Answer>
 }
 
 /** Infers what its handler is given. */

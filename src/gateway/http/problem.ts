@@ -31,31 +31,117 @@ export class Problem extends SetpointError {
 interface Kind {
   readonly status: number
   readonly title: string
+  /** What the client can do. */
+  readonly help: string
 }
 
 /** What can be wrong, by the `code` of the answer. docs/errors.md has an entry for each. */
 export const PROBLEMS = {
-  invalid_input: { status: 400, title: 'The request cannot be used' },
-  invalid_json: { status: 400, title: 'The body is not JSON' },
-  unauthorized: { status: 401, title: 'A token is needed' },
-  forbidden: { status: 403, title: 'The request is not allowed' },
-  not_found: { status: 404, title: 'There is no such thing' },
-  no_route: { status: 404, title: 'There is no such address' },
-  method_not_allowed: { status: 405, title: 'The address takes other methods' },
-  not_waiting: { status: 409, title: 'It is in another state' },
-  lease_lost: { status: 409, title: 'The lease has ended' },
-  store_conflict: { status: 409, title: 'It has changed meanwhile' },
-  too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body is of another type' },
-  queue_full: { status: 429, title: 'The queue is full' },
-  rate_limited: { status: 429, title: 'Too many requests' },
-  gone: { status: 499, title: 'The client has gone' },
-  internal: { status: 500, title: 'Something went wrong here' },
-  lifecycle: { status: 503, title: 'The runtime takes no work' },
-  store_locked: { status: 503, title: 'The database is locked' },
-  store_closed: { status: 503, title: 'The database is closed' },
-  overloaded: { status: 503, title: 'Too much is asked at once' },
-  store_full: { status: 507, title: 'The disk is full' },
+  invalid_input: {
+    status: 400,
+    title: 'The request cannot be used',
+    help: 'Correct what `errors` names and send it again. Nothing was changed.',
+  },
+  invalid_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    help: 'Correct the text at the place that is named; it has to be UTF-8.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'A token is needed',
+    help: 'Send `Authorization: Bearer TOKEN` with a token that is known and has not ended.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The request is not allowed',
+    help: 'Use a token with the scope that is named, or call from a host and origin that are allowed.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is no such thing',
+    help: 'Check the name or id. A tasklet goes when it is discarded or past its retention.',
+  },
+  no_route: {
+    status: 404,
+    title: 'There is no such address',
+    help: 'Look up the address in /docs.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The address takes other methods',
+    help: 'Use one of the methods that the header Allow names.',
+  },
+  conflict: {
+    status: 409,
+    title: 'It is in another state',
+    help: 'Read it again and decide anew. Nothing was changed.',
+  },
+  lease_lost: {
+    status: 409,
+    title: 'The lease has ended',
+    help: 'Drop the work: `holder` says who has it now, if anyone. Ask for longer leases, or extend them in time.',
+  },
+  store_conflict: {
+    status: 409,
+    title: 'It has changed meanwhile',
+    help: 'Read the order and its version again, and send what it is to be now.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The body is too large',
+    help: 'Send less at once, or a reference to what is large.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body is of another type',
+    help: 'Send JSON with `Content-Type: application/json`.',
+  },
+  queue_full: {
+    status: 429,
+    title: 'The queue is full',
+    help: 'Try again after the seconds that Retry-After says. Nothing was stored.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    help: 'Try again after the seconds that Retry-After says.',
+  },
+  gone: {
+    status: 499,
+    title: 'The client has gone',
+    help: 'Nobody reads this answer.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong here',
+    help: 'Tell the operator the request id: it is in the log.',
+  },
+  lifecycle: {
+    status: 503,
+    title: 'The runtime takes no work',
+    help: 'It is starting or stopping: try again after the seconds that Retry-After says.',
+  },
+  store_locked: {
+    status: 503,
+    title: 'The database is locked',
+    help: 'Another process keeps it locked: try again.',
+  },
+  store_closed: {
+    status: 503,
+    title: 'The database is closed',
+    help: 'The runtime is not running: try again when it is.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much is asked at once',
+    help: 'Try again after the seconds that Retry-After says.',
+  },
+  store_full: {
+    status: 507,
+    title: 'The disk is full',
+    help: 'The operator has to free space. Nothing was stored.',
+  },
 } as const satisfies Readonly<Record<string, Kind>>
 
 export type ProblemCode = keyof typeof PROBLEMS

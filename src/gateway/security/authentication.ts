@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { includesScope, type Scope } from './scopes.ts'
+import type { Scope } from '../http/scope.ts'
+import { includesScope } from './scopes.ts'
 import { hasHash, hashOf } from './token.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
@@ -15,6 +16,8 @@ export interface Holder {
 export interface Tokens {
   /** Undefined: there is no such token, or it has ended. */
   holder(token: string): Promise<Holder | undefined>
+  /** Whether there is none at all, so that asking for one would keep everybody out. */
+  isEmpty(): Promise<boolean>
 }
 
 /** Every header that goes on from here is safe to be logged. */
@@ -41,7 +44,10 @@ export function adminToken(token: string): Tokens {
   }
   const hash = hashOf(token)
   const holder: Holder = { id: 'environment', scope: 'admin' }
-  return { holder: async (given) => (hasHash(given, hash) ? holder : undefined) }
+  return {
+    holder: async (given) => (hasHash(given, hash) ? holder : undefined),
+    isEmpty: async () => false,
+  }
 }
 
 /** The first of them that knows a token counts. */
@@ -53,6 +59,10 @@ export function anyOf(all: readonly Tokens[]): Tokens {
         if (holder !== undefined) return holder
       }
       return undefined
+    },
+    async isEmpty() {
+      for (const tokens of all) if (!(await tokens.isEmpty())) return false
+      return true
     },
   }
 }

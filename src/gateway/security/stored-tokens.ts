@@ -3,8 +3,9 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Fact } from '../../ports/store-messages.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import type { Scope } from '../http/scope.ts'
 import type { Holder, Tokens } from './authentication.ts'
-import { SCOPES, type Scope } from './scopes.ts'
+import { SCOPES } from './scopes.ts'
 import { createToken, hasHash, tokenId } from './token.ts'
 
 /** A token as it is kept: everything but the token. Times are milliseconds since the epoch. */
@@ -83,6 +84,10 @@ export class StoredTokens implements Tokens {
     if (!hasHash(token, kept?.hash ?? NO_HASH) || kept === undefined) return undefined
     if (kept.expiresAt !== undefined && kept.expiresAt <= this.#clock.now()) return undefined
     return { id, scope: kept.scope }
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.#facts.facts(KIND)).length === 0
   }
 
   /** Whatever another process writes meanwhile. */

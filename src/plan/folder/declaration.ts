@@ -8,11 +8,11 @@ import type { CodeOptions } from '../modules/load.ts'
 import type { Source } from '../source/source.ts'
 import { hashParts } from '../version.ts'
 import { readActions } from './actions.ts'
+import { PLAN_FILE } from './find.ts'
 import { listInside } from './folder.ts'
 import type { FolderReader, SourceRead } from './reader.ts'
 import { openFolder, readSource } from './reader.ts'
 
-export const PLAN_FILE = 'plan.yaml'
 const MACHINE_FILE = 'machine.json'
 const TASKS_FOLDER = 'tasks'
 const TASK_FILE = /^tasks\/(.+)\.yaml$/

@@ -20,9 +20,10 @@ export function exportPlan(plan: Plan, format: ExportFormat, task?: string): str
 }
 
 /** What can be exported: a world, or a machine that only looks like one. */
-type Exportable = Pick<World, 'config' | 'machine' | 'states'>
+export type Exportable = Pick<World, 'config' | 'machine' | 'states'>
 
-function exportMachine(world: Exportable, format: ExportFormat): string {
+/** @throws {InputError} when the machine holds functions. */
+export function exportMachine(world: Exportable, format: ExportFormat): string {
   if (format === 'mermaid') return toMermaid(viewWorld(world))
   requireData(world.config, [])
   if (format === 'ts') return toTypeScript(world.config)

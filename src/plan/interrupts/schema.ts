@@ -7,7 +7,7 @@ import {
   PriorityValue,
   TaskName,
   TimeLimit,
-} from '../schema-values.ts'
+} from '../schema/values.ts'
 
 const VictimPolicy = z.enum(['cancel', 'requeue', 'pause'])
 

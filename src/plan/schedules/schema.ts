@@ -9,7 +9,7 @@ import {
   Name,
   PriorityValue,
   TimeLimit,
-} from '../schema-values.ts'
+} from '../schema/values.ts'
 
 const TIME = 'expected a time such as 2026-03-01T08:00:00Z, with Z or an offset'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OPENING } from '../expressions/interpolation.ts'
-import { Count, closed, EventPattern, isDuration, TimeLimit } from '../schema-values.ts'
+import { Count, closed, EventPattern, isDuration, TimeLimit } from '../schema/values.ts'
 import { RetrySchema } from '../tasks/retry.ts'
 
 const StepId = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {

@@ -1,8 +1,9 @@
 import { type ZodType, z } from 'zod'
-import { FatalError, RetryLater, SetpointError, toErrorRecord } from '../../core/errors.ts'
+import { FatalError, RetryLater, toErrorRecord } from '../../core/errors.ts'
 import type { TaskContext } from '../handler.ts'
 import { problemsOf } from '../problems.ts'
 import { issuesOf } from './constant-input.ts'
+import { readOutput } from './output.ts'
 
 /** What a plan knows of an action besides its code. */
 export interface ActionFacts {
@@ -76,12 +77,9 @@ async function run<In extends ZodType, Out extends ZodType, Result>(
   context: TaskContext<z.output<In>>,
 ): Promise<OutputOf<Out, Result>> {
   const output: unknown = await definition.run(context)
-  const parsed = await definition.output?.safeParseAsync(output)
-  if (parsed?.success === false) {
-    throw new SetpointError('invalid_output', `output does not fit: ${problemsOf(parsed.error)}`)
-  }
+  const { output: schema } = definition
   // Without a schema it has the type that `run` gave it.
-  return (parsed === undefined ? output : parsed.data) as OutputOf<Out, Result>
+  return (schema === undefined ? output : await readOutput(schema, output)) as OutputOf<Out, Result>
 }
 
 /** Nothing given is as good as an empty map, where the schema wants one. */

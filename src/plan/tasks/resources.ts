@@ -3,7 +3,7 @@ import { quote } from '../diagnostic.ts'
 import type { Finding, Path } from '../finding.ts'
 import { unknownName } from '../finding.ts'
 import type { StartLimit } from '../model.ts'
-import type { ResourceDeclaration } from '../schema.ts'
+import type { ResourceDeclaration } from '../schema/plan.ts'
 import { toStartLimit } from './start-limit.ts'
 
 /** Units by resource name. */

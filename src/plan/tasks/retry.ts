@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { quote } from '../diagnostic.ts'
 import type { Finding, Path } from '../finding.ts'
 import type { RetryPolicy } from '../handler.ts'
-import { closed, DurationValue } from '../schema-values.ts'
+import { closed, DurationValue } from '../schema/values.ts'
 
 export const RetrySchema = closed({
   attempts: z.number().int().min(1).max(1000).optional(),

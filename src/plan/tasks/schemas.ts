@@ -2,7 +2,7 @@ import { ZodType, z } from 'zod'
 import { isRecord, ownValue } from '../data.ts'
 import type { Code } from '../declaration.ts'
 import type { Finding } from '../finding.ts'
-import { completeDefaults } from '../json-schema-defaults.ts'
+import { completeDefaults } from '../schema/json-schema-defaults.ts'
 import { factsOf } from './action.ts'
 
 export interface TaskSchemas {

@@ -4,10 +4,10 @@ import { entriesOf, isRecord } from '../data.ts'
 import type { Code } from '../declaration.ts'
 import type { Finding } from '../finding.ts'
 import type { Check, World, WorldState } from '../model.ts'
-import { StateMeta } from '../world-schema.ts'
 import { delayMilliseconds } from './check-edges.ts'
 import type { Outline, State } from './outline.ts'
 import { MACHINE_PATH, tagsOf } from './outline.ts'
+import { StateMeta } from './schema.ts'
 
 const DEFAULT_CHECK_TIMEOUT = 5000
 /** A circle of `always` transitions would otherwise never end. */

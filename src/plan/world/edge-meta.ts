@@ -1,7 +1,7 @@
 import { optionalMilliseconds } from '../../core/duration.ts'
 import { ownValue } from '../data.ts'
 import type { EdgeMeta } from '../model.ts'
-import { TransitionMeta } from '../world-schema.ts'
+import { TransitionMeta } from './schema.ts'
 
 const DEFAULT_COST = 1
 const DEFAULT_TRIES = 3

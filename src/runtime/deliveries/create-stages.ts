@@ -53,6 +53,7 @@ export function createStages(parts: StageParts): Stages {
       leaseLost: (delivery) =>
         stages.stop(delivery, { kind: 'lease-lost', message: 'the lease was lost' }),
       failed: (error) => reports.storeFailed('get', error),
+      storeFailed: (operation, error) => reports.storeFailed(operation, error),
     }),
   })
   return stages

@@ -8,6 +8,7 @@ import type { PassivatedRuns } from '../plans/passivated-runs.ts'
 import type { Versions } from '../plans/versions.ts'
 import { bind } from './bindings.ts'
 import { Delivery, type StopReason, type TaskletActor } from './delivery.ts'
+import type { DeliveryTrace } from './delivery-trace.ts'
 import { memoise } from './memoise.ts'
 import type { OwnChildren } from './own-children.ts'
 import type { Stages } from './stages.ts'
@@ -27,6 +28,8 @@ export interface DeliveriesServices {
   readonly versions: Versions
   readonly passivated: PassivatedRuns
   readonly stages: Stages
+  /** Begins the spans of a delivery; undefined while nobody records any. */
+  trace?(tasklet: Tasklet): DeliveryTrace | undefined
   /** Lets go of an actor whose delivery is over although its tasklet's life is not. */
   released(actor: TaskletActor): void
 }
@@ -43,9 +46,11 @@ export class Deliveries implements OwnChildren {
   readonly #stages: Stages
   readonly #logic: typeof taskletMachine
   readonly #released: (actor: TaskletActor) => void
+  readonly #trace: DeliveriesServices['trace']
   #onIdle: (() => void) | undefined
 
-  constructor({ versions, passivated, stages, released }: DeliveriesServices) {
+  constructor({ versions, passivated, stages, released, trace }: DeliveriesServices) {
+    this.#trace = trace
     this.#released = released
     this.#versions = versions
     this.#passivated = passivated
@@ -124,6 +129,7 @@ export class Deliveries implements OwnChildren {
   end(delivery: Delivery, status: SettledStatus): void {
     const { actor, tasklet } = delivery
     actor?.send(SETTLED[status])
+    delivery.trace?.end(status, delivery.outcome?.error)
     // Before whoever waits for the last one to end may end the parent.
     if (actor !== undefined && !isFinal(status)) {
       this.#released(actor)
@@ -195,6 +201,7 @@ export class Deliveries implements OwnChildren {
   #create(tasklet: Tasklet, parent: AnyActorRef): Delivery {
     const { id } = tasklet
     const delivery = this.#createDelivery(tasklet)
+    delivery.trace = this.#trace?.(tasklet)
     const lost = this.#live.get(id)
     if (lost !== undefined) this.#supersede(lost)
     this.#live.set(id, delivery)

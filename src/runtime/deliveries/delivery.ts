@@ -6,6 +6,7 @@ import type { PhaseDeadline, Tasklet, Trail } from '../../core/tasklet.ts'
 import type { DependencyOutcome } from '../../plan/handler.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { Deadline } from '../deadlines.ts'
+import type { DeliveryTrace } from './delivery-trace.ts'
 import { Pause } from './pause.ts'
 
 export type TaskletActor = Actor<typeof taskletMachine>
@@ -57,6 +58,8 @@ export class Delivery {
   actor: TaskletActor | undefined
   outcome: Outcome | undefined
   trail: Trail | undefined
+  /** Undefined while nobody records spans. */
+  trace: DeliveryTrace | undefined
   /** How the dependencies ended; filled before the handler starts. */
   dependencies: Readonly<Record<string, DependencyOutcome>> = NO_DEPENDENCIES
   /** When the handler started; milliseconds since the epoch. */
@@ -148,10 +151,16 @@ export class Delivery {
     else this.#pause.onStanding(listener)
   }
 
-  /** A place where the work may be paused; rejects with the signal's reason once that has aborted. */
-  async checkpoint(): Promise<void> {
+  /**
+   * A place where the work may be paused; rejects with the signal's reason once that has aborted.
+   * `own`: the signal of a part of the work that can be told to stop by itself.
+   */
+  async checkpoint(own?: AbortSignal): Promise<void> {
     if (this.stopping !== undefined) throw toAbortReason(this.stopping)
-    if (this.paused) await this.#pause?.reach(this.signal)
+    own?.throwIfAborted()
+    if (!this.paused) return
+    const signal = own === undefined ? this.signal : AbortSignal.any([this.signal, own])
+    await this.#pause?.reach(signal)
   }
 
   /** The first outcome stands; false: there was one already. */

@@ -51,6 +51,7 @@ export class Endings {
     } else if (answer.error !== undefined) {
       this.#settleWithoutOutput(delivery, answer.error)
     } else {
+      delivery.trace?.note('lease.lost', { 'setpoint.holder': answer.holder })
       this.#end(delivery, 'pending')
       const { id: taskletId, event } = delivery.tasklet
       bus.emit('lease.lost', { taskletId, holder: answer.holder }, { cause: event?.lineage })

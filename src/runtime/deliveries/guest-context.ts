@@ -4,7 +4,7 @@ import type { Plan, Task } from '../../plan/model.ts'
 import { problemsOf } from '../../plan/problems.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Delivery } from './delivery.ts'
-import { underSignal } from './handler-runtime.ts'
+import { inherited, underSignal } from './handler-runtime.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
 import { type Journal, Steps } from './steps.ts'
 
@@ -49,8 +49,9 @@ export function createGuestContext(
     initialContext,
     event,
     step: (name, work) => steps.run(name, work),
-    checkpoint: () => delivery.checkpoint(),
-    runtime: underSignal(handlerRuntime(), guest.signal),
+    checkpoint: () => delivery.checkpoint(guest.signal),
+    traceparent: delivery.trace?.at(key).traceparent ?? delivery.tasklet.traceparent,
+    runtime: underSignal(handlerRuntime(), guest.signal, inherited(delivery)),
   }
   return { context, journal }
 }

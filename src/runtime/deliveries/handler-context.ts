@@ -2,8 +2,9 @@ import type { TriggeringEvent } from '../../core/tasklet.ts'
 import type { DependencyOutcome, HandlerRuntime, Log, TaskContext } from '../../plan/handler.ts'
 import type { Plan } from '../../plan/model.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import { bindLog, logFieldsOf } from '../log.ts'
 import type { Delivery } from './delivery.ts'
-import { underSignal } from './handler-runtime.ts'
+import { inherited, underSignal } from './handler-runtime.ts'
 import { type JournalServices, StoredJournal } from './journal.ts'
 import { Steps } from './steps.ts'
 
@@ -17,10 +18,11 @@ export interface ContextServices extends JournalServices {
 /** What a handler is given; what only some handlers use is made when first read. */
 export class HandlerContext implements TaskContext {
   readonly input: unknown
-  readonly log: Log
   readonly plan: Plan
   readonly #delivery: Delivery
   readonly #services: ContextServices
+  readonly #ownerLog: Log
+  #log: Log | undefined
   #journal: StoredJournal | undefined
   #step: TaskContext['step'] | undefined
   #checkpoint: TaskContext['checkpoint'] | undefined
@@ -29,7 +31,7 @@ export class HandlerContext implements TaskContext {
 
   constructor(delivery: Delivery, plan: Plan, log: Log, services: ContextServices) {
     this.input = delivery.tasklet.input
-    this.log = log
+    this.#ownerLog = log
     this.plan = plan
     this.#delivery = delivery
     this.#services = services
@@ -38,6 +40,15 @@ export class HandlerContext implements TaskContext {
 
   get signal(): AbortSignal {
     return this.#delivery.signal
+  }
+
+  get log(): Log {
+    this.#log ??= bindLog(this.#ownerLog, logFieldsOf(this.#delivery.tasklet))
+    return this.#log
+  }
+
+  get traceparent(): string | undefined {
+    return this.#delivery.trace?.traceparent ?? this.#delivery.tasklet.traceparent
   }
 
   get attempt(): number {
@@ -73,7 +84,9 @@ export class HandlerContext implements TaskContext {
   get step(): TaskContext['step'] {
     if (this.#step === undefined) {
       const steps = new Steps(this.journal, () => this.signal)
-      this.#step = (name, work) => steps.run(name, work)
+      const { trace } = this.#delivery
+      this.#step = (name, work) =>
+        steps.run(name, trace === undefined ? work : () => trace.step(name, work))
     }
     return this.#step
   }
@@ -90,7 +103,11 @@ export class HandlerContext implements TaskContext {
   }
 
   get runtime(): HandlerRuntime {
-    this.#runtime ??= underSignal(this.#services.handlerRuntime(), this.signal)
+    this.#runtime ??= underSignal(
+      this.#services.handlerRuntime(),
+      this.signal,
+      inherited(this.#delivery),
+    )
     return this.#runtime
   }
 

@@ -1,3 +1,5 @@
+import { unlessAborted } from '../unless-aborted.ts'
+
 /** Where work stands while it is paused: only at its own checkpoints, so nothing is left half done. */
 export class Pause {
   #resumed: PromiseWithResolvers<void> | undefined
@@ -42,7 +44,19 @@ export class Pause {
       this.#moved(true)
       this.release()
     }
-    await untilAborted(resumed.promise, signal)
+    try {
+      await unlessAborted(resumed.promise, signal)
+    } catch (error) {
+      this.#leave(resumed)
+      throw error
+    }
+  }
+
+  /** What was told to stop stands no longer, though the pause goes on. */
+  #leave(pause: PromiseWithResolvers<void>): void {
+    if (this.#resumed !== pause) return
+    this.#standing -= 1
+    if (this.#standing === 0) this.#moved(false)
   }
 
   /** Calls once: when the work stands, or has ended. */
@@ -57,11 +71,4 @@ export class Pause {
     this.#listeners = []
     for (const listener of listeners) listener()
   }
-}
-
-function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<void>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort))
 }

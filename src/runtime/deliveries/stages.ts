@@ -59,6 +59,7 @@ export class Stages {
 
   acquire(delivery: Delivery): void {
     this.#announce(delivery, 'acquiring')
+    delivery.trace?.enter('grant')
     if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
     else if (this.#services.grants.request(delivery)) delivery.actor?.send(GRANTED)
     else this.#limitWait(delivery)
@@ -75,6 +76,7 @@ export class Stages {
       return
     }
     this.#announce(delivery, 'preparing')
+    delivery.trace?.enter('prepare')
     delivery.prepareUntil = this.#services.limits.enter(delivery, 'preparing')
     this.#services.prepare(delivery).then(
       (outcome) => {
@@ -87,6 +89,7 @@ export class Stages {
 
   execute(delivery: Delivery): void {
     this.#announce(delivery, 'executing')
+    delivery.trace?.enter('execute')
     this.#services.limits.leave(delivery)
     if (delivery.task === undefined) {
       const { plan, task } = delivery.tasklet
@@ -104,6 +107,7 @@ export class Stages {
 
   settle(delivery: Delivery): void {
     const { hooks, settlements } = this.#services
+    delivery.trace?.enter('settle')
     const goesOn = delivery.outcome?.status === 'scheduled'
     if (hooks.isEmpty || !delivery.granted || goesOn) settlements.add(delivery)
     else void this.#runAfterHooks(delivery).finally(() => settlements.add(delivery))
@@ -194,7 +198,7 @@ export class Stages {
     if (!this.#limitExecution(delivery)) return
     delivery.executingSince = this.#services.clock.now()
     try {
-      const output = this.#services.run(delivery)
+      const output = this.#run(delivery)
       if (isThenable(output)) {
         output.then(
           (value) => this.#returned(delivery, value),
@@ -204,6 +208,13 @@ export class Stages {
     } catch (error) {
       this.#failed(delivery, error)
     }
+  }
+
+  #run(delivery: Delivery): unknown {
+    const { trace } = delivery
+    return trace === undefined
+      ? this.#services.run(delivery)
+      : trace.run(() => this.#services.run(delivery))
   }
 
   #returned(delivery: Delivery, output: unknown): void {

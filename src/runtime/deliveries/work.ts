@@ -1,3 +1,4 @@
+import { readOutput } from '../../plan/tasks/output.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -30,6 +31,8 @@ export interface WorkServices extends ContextServices {
   outOfTime(delivery: Delivery): void
   /** The store did not say how dependencies ended; it is asked again. */
   failed(error: unknown): void
+  /** The store failed to do what steps need; it is asked again. */
+  storeFailed(operation: string, error: unknown): void
 }
 
 /** What a delivery does between its grant and its outcome: gather, prepare, take a worker, run. */
@@ -71,10 +74,12 @@ export function createWork(
       const { task, plan } = delivery
       if (task === undefined || plan === undefined) return undefined
       if (task.steps !== undefined) return stepRuns.run(delivery, plan, task.steps)
-      const run = () => {
+      const { output: schema } = task
+      const handle = () => {
         const context = new HandlerContext(delivery, plan, logger, services)
         return executors.run(task, context, () => context.journal)
       }
+      const run = schema === undefined ? handle : async () => readOutput(schema, await handle())
       const { deliveries, planVersion } = delivery.tasklet
       if (deliveries === 1 || planVersion === plan.version) return run()
       return stepRuns.requireNone(delivery).then(run)

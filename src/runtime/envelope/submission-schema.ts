@@ -59,6 +59,7 @@ const options = z.looseObject({
   tags: z.array(text).optional(),
   initialContext: z.unknown().optional(),
   traceId: z.string().optional(),
+  traceparent: z.string().optional(),
   estimatedDuration: duration.optional(),
   source: source.optional(),
 } satisfies { readonly [Key in keyof Sent]: z.ZodType<Written<Sent[Key]> | undefined> })

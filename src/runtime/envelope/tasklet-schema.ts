@@ -150,6 +150,7 @@ export const taskletFields = {
   interruptions: count.default(0),
   parentId: z.string().optional(),
   traceId: z.string().optional(),
+  traceparent: z.string().optional(),
   estimatedDuration: milliseconds.optional(),
   actualDuration: milliseconds.optional(),
   createdAt: time,

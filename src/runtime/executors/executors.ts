@@ -2,6 +2,7 @@ import { FatalError } from '../../core/errors.ts'
 import type { ExecutionMode, TaskContext } from '../../plan/handler.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { Journal } from '../deliveries/steps.ts'
 import type { DeathPolicy } from './deaths.ts'
 import { Seats } from './seats.ts'
@@ -14,6 +15,8 @@ export interface ExecutorSettings {
   /** Milliseconds that a handler in a worker may take to end before its worker is killed. */
   readonly grace: number
   readonly supervision: DeathPolicy
+  /** How handlers in workers take part in a trace. */
+  readonly tracing?: Pick<Tracing, 'worker'>
 }
 
 type WorkerMode = Exclude<ExecutionMode, 'async'>
@@ -51,7 +54,12 @@ export class Executors {
       const message = `${plan}/${name} cannot run in mode "${mode}": its handler exists only in this process`
       throw new FatalError(message)
     }
-    return this.#pool(mode, memory).run({ module, context, journal: journal() })
+    return this.#pool(mode, memory).run({
+      module,
+      context,
+      journal: journal(),
+      tracing: this.#settings.tracing?.worker,
+    })
   }
 
   /** The same for those who hold no seat. */

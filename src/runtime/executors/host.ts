@@ -49,13 +49,15 @@ export class Host {
 
 /** What of a handler's context can be sent to a worker. */
 export function toJobContext(context: TaskContext): JobContext {
-  const { input, attempt, taskletId, idempotencyKey, initialContext, dependencies, event } = context
+  const { input, attempt, taskletId, traceparent, idempotencyKey } = context
+  const { initialContext, dependencies, event } = context
   const { name, folder } = context.plan
   const plan = { name, folder }
   return {
     input,
     attempt,
     taskletId,
+    traceparent,
     idempotencyKey,
     plan,
     initialContext,

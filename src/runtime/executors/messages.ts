@@ -9,6 +9,7 @@ export interface JobContext
     | 'input'
     | 'attempt'
     | 'taskletId'
+    | 'traceparent'
     | 'idempotencyKey'
     | 'plan'
     | 'initialContext'
@@ -22,6 +23,8 @@ export interface Job {
   readonly number: number
   readonly module: HandlerModule
   readonly context: JobContext
+  /** URL of a module whose `runWithin` runs it as a part of its span. */
+  readonly tracing?: string | undefined
   /** How a thread talks to its parent; a process has its own channel. */
   readonly port?: MessagePort | undefined
 }

@@ -9,6 +9,7 @@ export class WorkerContext implements TaskContext {
   readonly input: unknown
   readonly attempt: number
   readonly taskletId: string
+  readonly traceparent: string | undefined
   readonly idempotencyKey: string
   readonly plan: JobContext['plan']
   readonly initialContext: unknown
@@ -27,6 +28,7 @@ export class WorkerContext implements TaskContext {
     this.input = context.input
     this.attempt = context.attempt
     this.taskletId = context.taskletId
+    this.traceparent = context.traceparent
     this.idempotencyKey = context.idempotencyKey
     this.plan = context.plan
     this.initialContext = context.initialContext

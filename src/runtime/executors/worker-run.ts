@@ -26,6 +26,8 @@ export interface WorkerTask {
   readonly module: HandlerModule
   readonly context: TaskContext
   readonly journal: Journal
+  /** URL of the module that runs it as a part of its span. */
+  readonly tracing?: string | undefined
 }
 
 /** The worker that a job waited for never came up: the job was not begun. */
@@ -79,9 +81,9 @@ export class WorkerRun {
   }
 
   #begin(): Promise<unknown> {
-    const { module, context } = this.#task
+    const { module, context, tracing } = this.#task
     const { port, options } = this.#link
-    const job = { number: this.#job, module, context: toJobContext(context), port }
+    const job = { number: this.#job, module, context: toJobContext(context), tracing, port }
     return this.#services.pool.run(job, { ...options, signal: this.#killing.signal })
   }
 

@@ -15,7 +15,9 @@ export async function work(job: Job): Promise<void> {
     else context.refuse(message.call, fromFailure(message.failure))
   })
   try {
-    const output = await (await handlerOf(job))(context)
+    const handler = await handlerOf(job)
+    const run = await runnerOf(job)
+    const output = await run(() => handler(context))
     // A value that cannot cross rejects here, where it is the handler's failure.
     parent.post({ job: job.number, type: 'returned', output })
   } catch (error) {
@@ -30,6 +32,17 @@ async function handlerOf({ module }: Job): Promise<(context: WorkerContext) => u
   const handler = (await exportsOf(module))[name]
   if (typeof handler === 'function') return handler as (context: WorkerContext) => unknown
   throw new TypeError(`${url} exports no function "${name}"`)
+}
+
+type Runner = (work: () => unknown) => unknown
+
+/** Runs the handler as a part of its span, where there is one. */
+async function runnerOf({ tracing, context: { traceparent } }: Job): Promise<Runner> {
+  if (tracing === undefined || traceparent === undefined) return (work) => work()
+  const { runWithin } = (await import(tracing)) as {
+    readonly runWithin: (traceparent: string, work: () => unknown) => unknown
+  }
+  return (work) => runWithin(traceparent, work)
 }
 
 async function exportsOf({ url, sources }: HandlerModule): Promise<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { Wakes } from '../claims/wakes.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { Inserts } from './inserts.ts'
 import { Rooms } from './rooms.ts'
+import { type TracedSubmission, within } from './submission-trace.ts'
 
 export interface IntakeEffects {
   /** Work may have become ready in the queue. */
@@ -17,6 +18,8 @@ export interface IntakeEffects {
   waitsTimed(task: string): void
   /** Records that had ended as soon as they were stored, because a dependency had failed. */
   ended(tasklets: readonly Tasklet[]): void
+  /** Begins the span of a submission; undefined while nobody records any. */
+  trace(tasklets: readonly Tasklet[]): TracedSubmission | undefined
 }
 
 /** Where work comes in: stored first, then its queue is told. */
@@ -48,6 +51,10 @@ export class Intake {
 
   /** Stores a new record, as soon as its queue has room, and wakes the queue. */
   insert(tasklet: Tasklet, signal?: AbortSignal): Promise<InsertOutcome> {
+    return this.#traced(tasklet, (traced) => this.#insert(traced, signal))
+  }
+
+  #insert(tasklet: Tasklet, signal: AbortSignal | undefined): Promise<InsertOutcome> {
     if (this.#maxSizes[tasklet.queue] === undefined) {
       return signal?.aborted ? Promise.reject(signal.reason) : this.#inserts.add(tasklet)
     }
@@ -58,7 +65,12 @@ export class Intake {
 
   /** As `insert`, but rejects with QueueFullError when there is no room now. */
   tryInsert(tasklet: Tasklet): Promise<InsertOutcome> {
-    return this.#inserts.add(tasklet)
+    return this.#traced(tasklet, (traced) => this.#inserts.add(traced))
+  }
+
+  /** As `insertAll`, but rejects with QueueFullError when there is no room now. */
+  tryInsertAll(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
+    return this.#tracedAll(tasklets, (traced) => this.#inserts.addAll(traced))
   }
 
   /** Stores all or none in one transaction, as soon as there is room for all of them. */
@@ -69,7 +81,14 @@ export class Intake {
     signal?.throwIfAborted()
     const queues = new Set(tasklets.map(({ queue }) => queue))
     const limited = [...queues].filter((queue) => this.#maxSizes[queue] !== undefined)
-    return this.#enterAll(limited, tasklets, signal)
+    return this.#tracedAll(tasklets, (traced) => this.#enterAll(limited, traced, signal))
+  }
+
+  /** The record with its place in a trace, for those who store it themselves. */
+  traced(tasklet: Tasklet): Tasklet {
+    const trace = this.#effects.trace([tasklet])
+    trace?.span.end()
+    return trace?.tasklets[0] ?? tasklet
   }
 
   /** Tells the queue, once per turn, that it may find work. */
@@ -105,6 +124,24 @@ export class Intake {
       if (created && isHeard) this.#bus.emit('tasklet.submitted', { tasklet })
     }
     this.#tellEnded(outcomes)
+  }
+
+  #traced(
+    tasklet: Tasklet,
+    store: (tasklet: Tasklet) => Promise<InsertOutcome>,
+  ): Promise<InsertOutcome> {
+    const trace = this.#effects.trace([tasklet])
+    return trace === undefined
+      ? store(tasklet)
+      : within(trace, () => store(trace.tasklets[0] ?? tasklet))
+  }
+
+  #tracedAll(
+    tasklets: readonly Tasklet[],
+    store: (tasklets: readonly Tasklet[]) => Promise<readonly InsertOutcome[]>,
+  ): Promise<readonly InsertOutcome[]> {
+    const trace = this.#effects.trace(tasklets)
+    return trace === undefined ? store(tasklets) : within(trace, () => store(trace.tasklets))
   }
 
   /** Stands in the line of each limited queue in turn; the last one to be entered stores. */

@@ -9,6 +9,7 @@ import { problemsOf } from '../../plan/problems.ts'
 import { toDuration } from '../options/option-values.ts'
 import { type DependsOn, toDependencies } from './dependencies.ts'
 import { toChoice, toOptionalDuration, toOptionalText, toText } from './submit-values.ts'
+import { toTrace } from './trace.ts'
 import { toUniqueness, type UniquenessOptions } from './uniqueness.ts'
 
 export interface SubmitOptions extends UniquenessOptions {
@@ -38,7 +39,10 @@ export interface SubmitOptions extends UniquenessOptions {
   readonly retry?: { readonly attempts?: number; readonly backoff?: Backoff }
   readonly tags?: readonly string[]
   readonly initialContext?: unknown
+  /** Your own name for the trace; that of the `traceparent` unless given. */
   readonly traceId?: string
+  /** The span that submits it, as a `traceparent` of W3C Trace Context. */
+  readonly traceparent?: string
   readonly estimatedDuration?: Duration
   /** Where it comes from; `api` unless given. */
   readonly source?: Source
@@ -98,7 +102,7 @@ export function toTasklet(submission: Submission, id: string, now: number): Task
     tags: options.tags === undefined ? task.tags : toTags(options.tags),
     source: options.source === undefined ? submission.source : toSource(options.source),
     event: submission.event,
-    traceId: options.traceId,
+    ...toTrace(options),
     estimatedDuration: toOptionalDuration('estimatedDuration', options.estimatedDuration),
     createdAt: now,
     updatedAt: now,

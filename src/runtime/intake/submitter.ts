@@ -63,6 +63,14 @@ export class Submitter {
     return this.toHandles(entries, records, outcomes, since)
   }
 
+  /** All now or none at all. */
+  async trySubmitBatch(entries: readonly BatchEntry[]): Promise<Record<string, TaskletHandle>> {
+    const records = this.toBatch(entries)
+    const since = this.#services.handles.moment
+    const outcomes = await this.#services.intake.tryInsertAll([...records.values()])
+    return this.toHandles(entries, records, outcomes, since)
+  }
+
   /** Submits the tasklet that brings the world of the plan into the state. */
   async goTo(plan: Plan, target: string): Promise<TaskletHandle> {
     const task = this.#services.registry.requireTask(`${plan.name}/${GO_TO}`)

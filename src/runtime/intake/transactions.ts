@@ -1,4 +1,5 @@
 import { SetpointError } from '../../core/errors.ts'
+import type { Tasklet } from '../../core/tasklet.ts'
 import type { Store } from '../../ports/store.ts'
 import type { InsertOptions, InsertOutcome } from '../../ports/store-messages.ts'
 import type { SqlDatabase, StoreTransaction, TransactionalStore } from '../../ports/transaction.ts'
@@ -20,6 +21,8 @@ export interface TransactionServices {
   readonly store: Store
   readonly submitter: Submitter
   readonly insertOptions: InsertOptions | undefined
+  /** The record with its place in a trace. */
+  traced(tasklet: Tasklet): Tasklet
   /** Tells everybody concerned what has been stored. */
   stored(outcomes: readonly InsertOutcome[]): void
 }
@@ -46,14 +49,14 @@ export async function runTransaction<T>(
 }
 
 function toTransaction(
-  { submitter, insertOptions }: TransactionServices,
+  { submitter, insertOptions, traced }: TransactionServices,
   transaction: StoreTransaction,
   outcomes: InsertOutcome[],
 ): Transaction {
   return {
     db: transaction.db,
     submit(task, input, options = {}) {
-      const tasklet = submitter.toTasklet(task, input, options)
+      const tasklet = traced(submitter.toTasklet(task, input, options))
       const [outcome] = transaction.insert([tasklet], insertOptions)
       if (outcome === undefined) throw new TypeError('the store did not answer an insert')
       outcomes.push(outcome)
@@ -61,7 +64,7 @@ function toTransaction(
     },
     submitBatch(entries) {
       const records = submitter.toBatch(entries)
-      const stored = transaction.insert([...records.values()], insertOptions)
+      const stored = transaction.insert([...records.values()].map(traced), insertOptions)
       outcomes.push(...stored)
       return submitter.toHandles(entries, records, stored)
     },

@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { ClaimRequest } from '../../ports/store-messages.ts'
+import { toOptionalDuration } from '../intake/submit-values.ts'
 import { toDuration } from '../options/option-values.ts'
 import { LeaseLostError } from './lease-lost.ts'
 import { PulledItem, type PulledItemServices } from './pulled-item.ts'
@@ -31,6 +32,8 @@ export interface PullOptions {
   readonly limit?: number
   /** How long each item may take before it is acknowledged, refused or extended; `30s`. */
   readonly lease?: Duration
+  /** How long to wait for work, `0` not at all; there is then none. For ever unless given. */
+  readonly wait?: Duration
   /** Ends the wait for work. */
   readonly signal?: AbortSignal
   /** Names the consumer where its leases are shown. */
@@ -60,20 +63,24 @@ export class Pulls {
   }
 
   /**
-   * Leases up to `limit` items, and waits until there is one. Rejects with the signal's reason when
-   * that ends the wait.
+   * Leases up to `limit` items, and waits until there is one, or the time to wait is over. Rejects
+   * with the signal's reason when that ends the wait.
    */
   async pull(options: PullOptions = {}): Promise<readonly PulledItem[]> {
     if (this.#closed !== undefined) throw this.#closed
     const wanted = this.#toWanted(options)
-    const waiter = new Waiter(wanted.queue, this.#services.clock, options.signal)
+    const { clock } = this.#services
+    const until =
+      clock.now() + (toOptionalDuration('wait', options.wait) ?? Number.POSITIVE_INFINITY)
+    const waiter = new Waiter(wanted.queue, clock, options.signal)
     this.#waiters.add(waiter)
     try {
       for (;;) {
         waiter.arm()
         const items = await this.#claim(wanted)
         if (items.length > 0) return await this.#handOver(items, options.signal)
-        await waiter.wait(await this.#nextStart(wanted))
+        if (clock.now() >= until) return items
+        await waiter.wait(earliest(await this.#nextStart(wanted), until))
       }
     } finally {
       this.#waiters.delete(waiter)
@@ -182,4 +189,10 @@ export class Pulls {
     const task = this.#services.registry.task(tasklet.plan, tasklet.task)
     return new PulledItem(tasklet, task, this.#services)
   }
+}
+
+/** Undefined when neither will come. */
+function earliest(start: number | undefined, until: number): number | undefined {
+  const at = Math.min(start ?? Number.POSITIVE_INFINITY, until)
+  return Number.isFinite(at) ? at : undefined
 }

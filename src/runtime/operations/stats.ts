@@ -6,6 +6,7 @@ import type { Store } from '../../ports/store.ts'
 import type { QueueInfo, Tally } from '../../ports/store-messages.ts'
 import type { Flow, Percentiles, QueueStats } from './flow.ts'
 import { type HealthReason, type HealthThresholds, healthOf, reasonsOf } from './health.ts'
+import { type Throughput, toThroughputs } from './throughput.ts'
 
 export interface StatsServices {
   readonly store: Store
@@ -23,6 +24,8 @@ export interface Stats extends Flow {
   readonly window: number
   readonly counts: Readonly<Record<Status, number>>
   readonly queues: readonly QueueStats[]
+  /** Of the last half an hour at the most. */
+  readonly minutes: readonly Throughput[]
   readonly health: {
     readonly status: 'ok' | 'degraded' | 'stalled'
     readonly reasons: readonly HealthReason[]
@@ -58,7 +61,8 @@ export async function readStats(services: StatsServices, window = DEFAULT_WINDOW
     reasonsOf(queue, lastOut(tallies, queue.queue), at, services.thresholds),
   )
   const health = { status: healthOf(reasons), reasons }
-  return { at, window, counts, ...toFlow(tallies, window), queues, health }
+  const minutes = toThroughputs(tallies, names, { at, window })
+  return { at, window, counts, ...toFlow(tallies, window), queues, minutes, health }
 }
 
 function requireWindow(window: number): void {

@@ -13,6 +13,8 @@ export interface TimelineServices {
 }
 
 export interface TimelineOptions {
+  /** Only this tasklet; whatever else is asked for is left aside. */
+  readonly id?: string
   readonly plan?: string
   /** A tag; `project` is another name for it. */
   readonly tag?: string
@@ -59,13 +61,18 @@ export async function readTimeline(
   services: TimelineServices,
   options: TimelineOptions = {},
 ): Promise<Page<TimelineEntry>> {
-  const { plan, tag, project, since, limit = DEFAULT_LIMIT, cursor } = options
+  const { id, plan, tag, project, since, limit = DEFAULT_LIMIT, cursor } = options
+  const now = services.clock.now()
+  if (id !== undefined) {
+    return {
+      items: (await services.store.getMany([id])).map((each) => toEntry(each, services, now)),
+    }
+  }
   if (tag !== undefined && project !== undefined) {
     throw new InputError('give either tag or project, not both')
   }
   const filter = { plan, tag: tag ?? project, since, limit, cursor }
   const { items, cursor: next } = await services.store.list(filter)
-  const now = services.clock.now()
   return { items: items.map((item) => toEntry(item, services, now)), cursor: next }
 }
 

@@ -4,6 +4,7 @@ import type { RestartPolicy } from '../../../machines/supervision.ts'
 import type { Duration } from '../../core/duration.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { NO_TRACING, type Tracing } from '../../ports/tracing.ts'
 import { systemClock } from '../clock.ts'
 import { stderrLog } from '../log.ts'
 import {
@@ -73,6 +74,8 @@ export interface RuntimeOptions {
   readonly watch?: boolean
   readonly clock?: Clock
   readonly logger?: Log
+  /** Where spans go; `createRuntime` gives them to OpenTelemetry. `false`: nowhere. */
+  readonly tracing?: Tracing | false
   /** Hears every actor of the runtime: any XState inspection observer. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
   /** A number in [0, 1), for jitter; Math.random unless given. */
@@ -104,6 +107,7 @@ export interface Settings {
   readonly watch: boolean
   readonly clock: Clock
   readonly logger: Log
+  readonly tracing: Tracing
   readonly inspect: RuntimeOptions['inspect']
   readonly random: () => number
 }
@@ -131,6 +135,7 @@ export function toSettings(options: RuntimeOptions): Settings {
     watch: options.watch ?? false,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? stderrLog,
+    tracing: options.tracing || NO_TRACING,
     inspect: options.inspect,
     random,
   }

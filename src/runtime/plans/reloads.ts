@@ -1,13 +1,8 @@
 import { resolve } from 'node:path'
 import type { PlanDefinition } from '../../plan/define.ts'
 import { type Diagnostic, PlanError } from '../../plan/diagnostic.ts'
-import {
-  compilePlan,
-  findPlanFolders,
-  hasPlan,
-  type LoadOptions,
-  loadPlan,
-} from '../../plan/load.ts'
+import { findPlanFolders, hasPlan } from '../../plan/folder/find.ts'
+import { compilePlan, type LoadOptions, loadPlan } from '../../plan/load.ts'
 import type { Plan } from '../../plan/model.ts'
 import type { PlanExchange } from './plan-exchange.ts'
 import type { Registry } from './registry.ts'

@@ -6,11 +6,10 @@ import { toJson } from '../../core/json.ts'
 import type { Status } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Schedule, Trigger } from '../../plan/model.ts'
-import type { Fact } from '../../ports/store-messages.ts'
 import { cutReason, throughTrigger } from '../events/lineage.ts'
 import { Backlog } from './backlog.ts'
-import { Firing, type Shot } from './firing.ts'
-import { type ScheduleMemory, switched } from './memory.ts'
+import type { Shot } from './firing.ts'
+import { KeptSchedule } from './kept-schedule.ts'
 import { markOf } from './names.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import { Outcomes } from './outcomes.ts'
@@ -21,18 +20,13 @@ import { keyOf, scopeOf } from './submission.ts'
 const WIDTH = 64
 
 /** A schedule that fires on events of the bus: of a pattern, or the outcomes of a task. */
-export class EventSchedule {
-  readonly schedule: Schedule
-  readonly #services: ScheduleServices
-  readonly #firing: Firing
+export class EventSchedule extends KeptSchedule {
   readonly #patterns: readonly string[]
   readonly #backlog: Backlog
   readonly #outcomes: OutcomeWatch | undefined
 
   constructor(schedule: Schedule, services: ScheduleServices) {
-    this.schedule = schedule
-    this.#services = services
-    this.#firing = new Firing(schedule, services)
+    super(schedule, services)
     this.#patterns = patternsOf(schedule.trigger)
     this.#backlog = new Backlog(schedule.overlap === 'allow' ? WIDTH : 1, {
       clock: services.clock,
@@ -42,14 +36,6 @@ export class EventSchedule {
       lost: (count) => this.#lost(count),
     })
     this.#outcomes = this.#createOutcomes()
-  }
-
-  get memory(): ScheduleMemory {
-    return this.#firing.memory
-  }
-
-  get isEnabled(): boolean {
-    return this.#firing.isEnabled
   }
 
   get state(): 'listening' | 'disabled' {
@@ -64,21 +50,6 @@ export class EventSchedule {
   get resident(): Resident {
     const listen = () => this.#listen()
     return { id: markOf(this.schedule), logic: fromCallback(listen), servesRunningWork: false }
-  }
-
-  async setEnabled(enabled: boolean): Promise<void> {
-    const now = this.#services.clock.now()
-    await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
-  }
-
-  /** Another process has written what it knows. */
-  learn(fact: Pick<Fact, 'value' | 'version'>): void {
-    this.#firing.learn(fact)
-  }
-
-  /** Switched off it stays off, also until the store is asked. */
-  inheritMemory(memory: ScheduleMemory): void {
-    this.#firing.memory = memory
   }
 
   /** Another process has written: it may have settled what this one waits for. */
@@ -100,8 +71,8 @@ export class EventSchedule {
   #createOutcomes(): OutcomeWatch | undefined {
     const { trigger } = this.schedule
     if (trigger.kind !== 'outcome') return undefined
-    const outcomes = new Outcomes(trigger, this.#firing, this.#services)
-    return new OutcomeWatch(outcomes, this.#services, {
+    const outcomes = new Outcomes(trigger, this.firing, this.services)
+    return new OutcomeWatch(outcomes, this.services, {
       found: (event) => this.#backlog.add(event),
       isIdle: () => this.#backlog.size === 0,
     })
@@ -110,7 +81,7 @@ export class EventSchedule {
   #listen(): () => void {
     const controller = new AbortController()
     const leaving = this.#patterns.map((pattern) =>
-      this.#services.bus.on(pattern, (event: RuntimeEvent) => {
+      this.services.bus.on(pattern, (event: RuntimeEvent) => {
         if (this.isEnabled && (this.#outcomes?.hears(event) ?? true)) this.#backlog.add(event)
       }),
     )
@@ -127,7 +98,7 @@ export class EventSchedule {
   async #answer(event: RuntimeEvent, signal: AbortSignal): Promise<void> {
     if (!this.isEnabled) return
     const shot = this.#toShot(event)
-    if (shot !== undefined) await this.#firing.fire(shot, signal)
+    if (shot !== undefined) await this.firing.fire(shot, signal)
   }
 
   #toShot(event: RuntimeEvent): Shot | undefined {
@@ -141,7 +112,7 @@ export class EventSchedule {
       return { event: occasion, key, source: 'event', overlap }
     } catch (error) {
       // In a chain that is cut anyway: to tell of it might never end.
-      if (cutReason(event.lineage, this.#firing.fullName) === undefined) this.#failed(error, event)
+      if (cutReason(event.lineage, this.firing.fullName) === undefined) this.#failed(error, event)
       return undefined
     }
   }
@@ -149,52 +120,52 @@ export class EventSchedule {
   #toOccasion({ name, at, data, lineage }: RuntimeEvent): Occasion {
     // Not every part of a record is there, and what is not must not be in the way.
     const plain = toJson(data, `the data of event "${name}"`)
-    return { name, at, data: plain, lineage: throughTrigger(lineage, this.#firing.fullName) }
+    return { name, at, data: plain, lineage: throughTrigger(lineage, this.firing.fullName) }
   }
 
   #isMeant(event: Occasion): boolean {
     const { trigger, plan } = this.schedule
     if (trigger.kind !== 'event' || trigger.where === undefined) return true
-    const answer = trigger.where.evaluate(scopeOf(this.#services.plan(plan), event))
+    const answer = trigger.where.evaluate(scopeOf(this.services.plan(plan), event))
     if (typeof answer === 'boolean') return answer
     throw new InputError(`"where" has to be true or false, not ${JSON.stringify(answer)}`)
   }
 
   #isCut({ lineage }: RuntimeEvent, event: Occasion): boolean {
-    const trigger = this.#firing.fullName
+    const trigger = this.firing.fullName
     const reason = cutReason(lineage, trigger)
     if (reason === undefined) return false
     // What tells of a cut comes of the same chain: to tell of that again would never end.
     if (event.name === 'event.cut') return true
-    this.#services.log.error('a chain of events was cut', { schedule: trigger, reason })
-    this.#services.emit('event.cut', { reason, trigger, event }, event)
+    this.services.log.error('a chain of events was cut', { schedule: trigger, reason })
+    this.services.emit('event.cut', { reason, trigger, event }, event)
     return true
   }
 
   #notStored(error: unknown): void {
-    const { log, report } = this.#services
+    const { log, report } = this.services
     report(error)
     log.warn('the store did not take what a schedule fired: it is tried again', {
-      schedule: this.#firing.fullName,
+      schedule: this.firing.fullName,
     })
   }
 
   #filled(): void {
-    this.#services.log.error('more events wait for a schedule than it can hold: some are lost', {
-      schedule: this.#firing.fullName,
+    this.services.log.error('more events wait for a schedule than it can hold: some are lost', {
+      schedule: this.firing.fullName,
     })
   }
 
   #lost(instants: number): void {
     const { plan, name } = this.schedule
-    const { log, emit } = this.#services
-    log.error('events of a schedule were lost', { schedule: this.#firing.fullName, instants })
+    const { log, emit } = this.services
+    log.error('events of a schedule were lost', { schedule: this.firing.fullName, instants })
     emit('schedule.missed', { plan, name, instants })
   }
 
   #failed(error: unknown, { name, at, lineage }: RuntimeEvent): void {
-    const through = throughTrigger(lineage, this.#firing.fullName)
-    this.#firing.failed(error, { name, at, data: undefined, lineage: through })
+    const through = throughTrigger(lineage, this.firing.fullName)
+    this.firing.failed(error, { name, at, data: undefined, lineage: through })
   }
 }
 

@@ -2,14 +2,11 @@ import { relative, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { fromCallback } from 'xstate'
 import type { Resident } from '../../../machines/scheduler.ts'
-import type { Schedule } from '../../plan/model.ts'
 import { matchesPattern } from '../../plan/schedules/file-pattern.ts'
-import type { Fact } from '../../ports/store-messages.ts'
 import { throughTrigger } from '../events/lineage.ts'
-import { Firing } from './firing.ts'
-import { type ScheduleMemory, switched } from './memory.ts'
+import { KeptSchedule } from './kept-schedule.ts'
 import { markOf } from './names.ts'
-import type { Occasion, ScheduleServices } from './services.ts'
+import type { Occasion } from './services.ts'
 import { keyOf } from './submission.ts'
 
 /** A file counts as written when its size has stood still for so long, in milliseconds. */
@@ -24,27 +21,10 @@ interface Stamp {
 }
 
 /** A schedule that fires when files in the folder of its plan come, change or go. */
-export class FileSchedule {
-  readonly schedule: Schedule
-  readonly #services: ScheduleServices
-  readonly #firing: Firing
+export class FileSchedule extends KeptSchedule {
   /** Files as they last were, by path: the same in every process that watches them. */
   readonly #stamps = new Map<string, Stamp>()
   #state: 'starting' | 'watching' = 'starting'
-
-  constructor(schedule: Schedule, services: ScheduleServices) {
-    this.schedule = schedule
-    this.#services = services
-    this.#firing = new Firing(schedule, services)
-  }
-
-  get memory(): ScheduleMemory {
-    return this.#firing.memory
-  }
-
-  get isEnabled(): boolean {
-    return this.#firing.isEnabled
-  }
 
   get state(): 'starting' | 'watching' | 'disabled' {
     return this.isEnabled ? this.#state : 'disabled'
@@ -59,23 +39,8 @@ export class FileSchedule {
     return { id: markOf(this.schedule), logic, servesRunningWork: false }
   }
 
-  async setEnabled(enabled: boolean): Promise<void> {
-    const now = this.#services.clock.now()
-    await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
-  }
-
-  /** Another process has written what it knows. */
-  learn(fact: Pick<Fact, 'value' | 'version'>): void {
-    this.#firing.learn(fact)
-  }
-
-  /** Switched off it stays off, also until the store is asked. */
-  inheritMemory(memory: ScheduleMemory): void {
-    this.#firing.memory = memory
-  }
-
   #watch(): () => void {
-    const { folder } = this.#services.plan(this.schedule.plan)
+    const { folder } = this.services.plan(this.schedule.plan)
     if (folder === undefined) return () => {}
     const controller = new AbortController()
     const { signal } = controller
@@ -91,7 +56,7 @@ export class FileSchedule {
     this.#listen(watcher, folder, signal)
     return () => {
       controller.abort(new DOMException('the schedule has ended', 'AbortError'))
-      void watcher.close().catch((error: unknown) => this.#services.report(error))
+      void watcher.close().catch((error: unknown) => this.services.report(error))
     }
   }
 
@@ -108,7 +73,7 @@ export class FileSchedule {
     watcher.on('add', hear('added'))
     watcher.on('change', hear('changed'))
     watcher.on('unlink', hear('removed'))
-    watcher.on('error', (error) => this.#services.report(error))
+    watcher.on('error', (error) => this.services.report(error))
     watcher.on('ready', () => {
       this.#state = 'watching'
     })
@@ -136,15 +101,15 @@ export class FileSchedule {
       overlap: this.schedule.overlap,
     } as const
     try {
-      await this.#firing.fire(shot, signal)
+      await this.firing.fire(shot, signal)
     } catch (error) {
-      if (!signal.aborted) this.#firing.failed(error, event)
+      if (!signal.aborted) this.firing.failed(error, event)
     }
   }
 
   #toEvent(change: Change, path: string): Occasion {
     const data = { path }
-    const { name, at, lineage } = this.#services.bus.toEvent(`file.${change}`, data)
-    return { name, at, data, lineage: throughTrigger(lineage, this.#firing.fullName) }
+    const { name, at, lineage } = this.services.bus.toEvent(`file.${change}`, data)
+    return { name, at, data, lineage: throughTrigger(lineage, this.firing.fullName) }
   }
 }

@@ -1,17 +1,16 @@
 import { type ScheduleEventType, scheduleMachine } from '../../../machines/schedule.ts'
 import type { Resident } from '../../../machines/scheduler.ts'
-import type { Schedule } from '../../plan/model.ts'
 import { nextInstant } from '../../plan/schedules/instants.ts'
 import type { Fact } from '../../ports/store-messages.ts'
 import { throughTrigger } from '../events/lineage.ts'
 import { wait } from '../wait.ts'
 import { type Send, toEffect } from './effect.ts'
-import { Firing } from './firing.ts'
-import { definitionOf, type ScheduleMemory, switched } from './memory.ts'
+import { KeptSchedule } from './kept-schedule.ts'
+import { definitionOf } from './memory.ts'
 import { chooseInstants } from './misfire.ts'
 import { fullScheduleName, markOf } from './names.ts'
 import type { Overlap } from './overlap.ts'
-import type { Occasion, ScheduleServices } from './services.ts'
+import type { Occasion } from './services.ts'
 import { jitterOf, keyOf } from './submission.ts'
 
 export type ScheduleState =
@@ -31,30 +30,13 @@ const PAUSE = 5000
 const FAR_AHEAD = 86_400_000
 
 /** A schedule of time: the data that the effects of its machine work on. It outlives its actor. */
-export class TimedSchedule {
-  readonly schedule: Schedule
+export class TimedSchedule extends KeptSchedule {
   state: ScheduleState = 'recalling'
-  readonly #services: ScheduleServices
-  readonly #firing: Firing
   #chosen: readonly number[] = []
   /** Of instants that are made up for together, how many have fired; undefined: there are none. */
   #madeUp: number | undefined
   #crash: unknown
   #send: Send = () => {}
-
-  constructor(schedule: Schedule, services: ScheduleServices) {
-    this.schedule = schedule
-    this.#services = services
-    this.#firing = new Firing(schedule, services)
-  }
-
-  get memory(): ScheduleMemory {
-    return this.#firing.memory
-  }
-
-  get isEnabled(): boolean {
-    return this.#firing.isEnabled
-  }
 
   get resident(): Resident {
     return { id: markOf(this.schedule), logic: this.#logic, servesRunningWork: false }
@@ -63,27 +45,20 @@ export class TimedSchedule {
   /** The next instant; undefined: it is off, or there is none any more. */
   get next(): number | undefined {
     if (!this.isEnabled) return undefined
-    const { lastInstant = this.#services.clock.now() } = this.memory
+    const { lastInstant = this.services.clock.now() } = this.memory
     return nextInstant(this.schedule, lastInstant)
   }
 
-  async setEnabled(enabled: boolean): Promise<void> {
-    const now = this.#services.clock.now()
-    await this.#firing.change((memory) => switched(this.schedule, memory, enabled, now))
+  override async setEnabled(enabled: boolean): Promise<void> {
+    await super.setEnabled(enabled)
     this.#send(enabled ? 'schedule.enabled' : 'schedule.disabled')
   }
 
-  /** Another process has written what it knows. */
-  learn(fact: Pick<Fact, 'value' | 'version'>): void {
+  override learn(fact: Pick<Fact, 'value' | 'version'>): void {
     const wasEnabled = this.isEnabled
-    this.#firing.learn(fact)
+    super.learn(fact)
     if (this.isEnabled === wasEnabled) return
     this.#send(this.isEnabled ? 'schedule.enabled' : 'schedule.disabled')
-  }
-
-  /** Switched off it stays off, also until the store is asked. */
-  inheritMemory(memory: ScheduleMemory): void {
-    this.#firing.memory = memory
   }
 
   get #logic() {
@@ -137,16 +112,16 @@ export class TimedSchedule {
 
   /** A new schedule, and one that was changed, make up for nothing. */
   async #recall(signal: AbortSignal): Promise<ScheduleEventType> {
-    await this.#firing.recall()
+    await this.firing.recall()
     signal.throwIfAborted()
-    const now = this.#services.clock.now()
+    const now = this.services.clock.now()
     const definition = definitionOf(this.schedule)
     const { lastInstant } = this.memory
     const isKnown = this.memory.definition === definition && lastInstant !== undefined
     if (isKnown && this.#isFarAhead()) this.#warnOfClock(lastInstant)
     if (!isKnown || this.#isFarAhead()) {
       const next = nextInstant(this.schedule, now)
-      await this.#firing.change((memory) => {
+      await this.firing.change((memory) => {
         return { ...memory, definition, lastInstant: now, since: now, next }
       })
     }
@@ -154,20 +129,20 @@ export class TimedSchedule {
   }
 
   #isFarAhead(): boolean {
-    const now = this.#services.clock.now()
+    const now = this.services.clock.now()
     return (this.memory.lastInstant ?? now) - now > FAR_AHEAD
   }
 
   #warnOfClock(lastInstant: number): void {
-    this.#services.log.warn('the clock was put back by more than a day: the schedule starts anew', {
-      schedule: this.#firing.fullName,
+    this.services.log.warn('the clock was put back by more than a day: the schedule starts anew', {
+      schedule: this.firing.fullName,
       lastInstant: new Date(lastInstant).toISOString(),
     })
   }
 
   /** In short waits: the clock may be set, and a machine may sleep. */
   async #wait(signal: AbortSignal): Promise<ScheduleEventType> {
-    const { clock } = this.#services
+    const { clock } = this.services
     for (;;) {
       if (!this.isEnabled) return 'schedule.disabled'
       const { next } = this
@@ -183,7 +158,7 @@ export class TimedSchedule {
     await this.#recall(signal)
     signal.throwIfAborted()
     if (!this.isEnabled) return 'schedule.disabled'
-    const now = this.#services.clock.now()
+    const now = this.services.clock.now()
     const { chosen, dropped, newestDropped } = chooseInstants(
       this.schedule,
       this.memory.lastInstant ?? now,
@@ -219,7 +194,7 @@ export class TimedSchedule {
   }
 
   async #fireAt(instant: number, overlap: Overlap, signal: AbortSignal): Promise<void> {
-    await this.#firing.fire(
+    await this.firing.fire(
       {
         event: this.#toEvent(instant),
         key: keyOf(this.schedule, new Date(instant).toISOString()),
@@ -234,14 +209,14 @@ export class TimedSchedule {
   #toEvent(instant: number): Occasion {
     const schedule = fullScheduleName(this.schedule)
     const data = { schedule, instant: new Date(instant).toISOString() }
-    const { name, at, lineage } = this.#services.bus.toEvent('schedule.due', data, instant)
+    const { name, at, lineage } = this.services.bus.toEvent('schedule.due', data, instant)
     return { name, at, data, lineage: throughTrigger(lineage, schedule) }
   }
 
   /** Everything up to the instant has been seen to. */
   #passed(instant: number): Promise<void> {
     const { firedAt, tasklet } = this.memory
-    return this.#firing.change((memory) => {
+    return this.firing.change((memory) => {
       const lastInstant = Math.max(instant, memory.lastInstant ?? instant)
       const next = nextInstant(this.schedule, lastInstant)
       const isNewer = (firedAt ?? 0) >= (memory.firedAt ?? 0)
@@ -251,13 +226,13 @@ export class TimedSchedule {
 
   #tellMissed(instants: number): void {
     const { plan, name } = this.schedule
-    const { log, emit } = this.#services
-    log.warn('instants of a schedule were missed', { schedule: this.#firing.fullName, instants })
+    const { log, emit } = this.services
+    log.warn('instants of a schedule were missed', { schedule: this.firing.fullName, instants })
     emit('schedule.missed', { plan, name, instants })
   }
 
   async #pause(signal: AbortSignal): Promise<ScheduleEventType> {
-    await wait(this.#services.clock, PAUSE, signal)
+    await wait(this.services.clock, PAUSE, signal)
     return 'pause.over'
   }
 
@@ -266,7 +241,7 @@ export class TimedSchedule {
       try {
         return await work(signal)
       } catch (error) {
-        if (!signal.aborted) this.#services.report(error)
+        if (!signal.aborted) this.services.report(error)
         return 'store.failed'
       }
     }

@@ -1,8 +1,10 @@
 import { FatalError } from '../../core/errors.ts'
 import type { Plan, Task } from '../../plan/model.ts'
 import type { StepAction } from '../../plan/steps/program.ts'
+import { readOutput } from '../../plan/tasks/output.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { createGuestContext, type Guest, guestInput } from '../deliveries/guest-context.ts'
+import { logFieldsOf } from '../log.ts'
 import type { Ledger } from './ledger.ts'
 import { runLimited } from './limited.ts'
 import type { Act } from './performer.ts'
@@ -69,10 +71,11 @@ export class Acting {
     const { clock, grace: ownGrace, executors } = this.#services
     // What works outside of the event loop is killed there after its grace, so it is sure to end.
     const grace = task.mode === 'async' ? ownGrace : undefined
-    return runLimited(act.path, { clock, limit, grace, signal: act.signal }, (signal) => {
+    return runLimited(act.path, { clock, limit, grace, signal: act.signal }, async (signal) => {
       const guest = this.#guest(act, input, signal)
       const { context, journal } = createGuestContext(this.#services, guest)
-      return executors.runSeated(task, context, () => journal)
+      const output = await executors.runSeated(task, context, () => journal)
+      return task.output === undefined ? output : readOutput(task.output, output)
     })
   }
 
@@ -99,11 +102,10 @@ export class Acting {
 
   #guest({ performance, path }: Act, input: unknown, signal: AbortSignal): Guest {
     const { delivery, plan } = this.#parts
-    const { plan: planName, task, id: taskletId } = delivery.tasklet
     return {
       delivery,
       plan,
-      log: this.#services.log({ plan: planName, task, taskletId, step: path }),
+      log: this.#services.log({ ...logFieldsOf(delivery.tasklet), step: path }),
       key: path,
       prefix: `steps/in/${path}:`,
       input,

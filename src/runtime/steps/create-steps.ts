@@ -6,6 +6,7 @@ import { StoredJournal } from '../deliveries/journal.ts'
 import { Refusal } from '../deliveries/refusal.ts'
 import { changedStep } from './changed-step.ts'
 import { Ledger } from './ledger.ts'
+import { PatientJournal } from './patience.ts'
 import type { StepServices } from './services.ts'
 import { StepsRun } from './steps-run.ts'
 
@@ -22,7 +23,8 @@ export interface StepRuns {
 export function createStepRuns(services: StepServices): StepRuns {
   const open = (delivery: Delivery) => {
     const { attempts, deliveries } = delivery.tasklet
-    const journal = new StoredJournal(services, delivery, 'steps/')
+    const stored = new StoredJournal(services, delivery, 'steps/')
+    const journal = new PatientJournal(stored, services, () => delivery.signal)
     return Ledger.open(journal, { attempt: attempts + 1, delivery: deliveries })
   }
   return {

@@ -2,11 +2,11 @@ import type { AnyActorRef } from 'xstate'
 import { FatalError, InputError, toErrorRecord } from '../../core/errors.ts'
 import { type Performance, type StepMeaning, StepTimeout } from '../../plan/steps/program.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import type { Activity, Hold } from './activity.ts'
 import type { Ledger } from './ledger.ts'
 import type { Replays } from './replays.ts'
 import type { StepServices } from './services.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** A performance in its place. */
 export interface Act {
@@ -76,8 +76,8 @@ export class Performer {
     signal.throwIfAborted()
     // The run stands as a whole: not while a step beside this one still works.
     const over = delivery.pauseOver
-    if (over !== undefined) await hold.park(Promise.race([over, untilAborted(signal)]))
-    await delivery.checkpoint()
+    if (over !== undefined) await hold.park(unlessAborted(over, signal))
+    await delivery.checkpoint(signal)
     signal.throwIfAborted()
     return await this.#act(
       { performance, meaning, path, name, signal, hold, self },
@@ -86,14 +86,16 @@ export class Performer {
   }
 
   async #act(given: Omit<Act, 'began'>, begin: () => void): Promise<unknown> {
-    const { act: carryOut, ledger } = this.#parts
+    const { act: carryOut, ledger, delivery } = this.#parts
     const { performance, meaning, path, name } = given
     if (meaning !== undefined) ledger.began(meaning)
     const started = this.#services.clock.now()
     const { kind } = performance.action
     if (kind !== 'sleep' && kind !== 'waitFor') begin()
     try {
-      const output = await carryOut({ ...given, began: begin })
+      const { trace } = delivery
+      const work = () => carryOut({ ...given, began: begin })
+      const output = await (trace === undefined ? work() : trace.at(path).run(work))
       if (performance.once) await ledger.keepOnce(path, output).catch(cannotKeep)
       ledger.completed(name, performance.once ? undefined : output)
       this.#tellEnd(given, started, 'completed')
@@ -118,9 +120,11 @@ export class Performer {
 
   #tellBegin(key: string, { attempt }: Performance): () => void {
     const { bus } = this.#services
-    const { id: taskletId, event } = this.#parts.delivery.tasklet
+    const { tasklet, trace } = this.#parts.delivery
+    const { id: taskletId, event } = tasklet
     const cause = event?.lineage
     return () => {
+      trace?.openStep(key, attempt)
       if (bus.hears('step.started'))
         bus.emit('step.started', { taskletId, key, attempt }, { cause })
     }
@@ -133,9 +137,11 @@ export class Performer {
     error?: unknown,
   ): void {
     const { bus, clock } = this.#services
-    if (!bus.hears('step.ended')) return
-    const { id: taskletId, event } = this.#parts.delivery.tasklet
+    const { tasklet, trace } = this.#parts.delivery
     const message = error === undefined ? undefined : toErrorRecord('error', error).message
+    trace?.close(key, status, message)
+    if (!bus.hears('step.ended')) return
+    const { id: taskletId, event } = tasklet
     const duration = clock.now() - started
     const told = { taskletId, key, attempt, status, duration, message }
     bus.emit('step.ended', told, { cause: event?.lineage })

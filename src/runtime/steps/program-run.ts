@@ -1,6 +1,7 @@
 import type { AnyActorRef, PromiseActorLogic } from 'xstate'
 import type { Scope } from '../../plan/expressions/expression.ts'
 import type { Performance, RetryPause, StepActors, StepProgram } from '../../plan/steps/program.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { abortable, type Given } from './abortable.ts'
 import { startMachine } from './machine-actor.ts'
 
@@ -34,26 +35,17 @@ export async function runProgram(run: ProgramRun): Promise<unknown> {
       return working
     })
   const actors: StepActors = { perform: tracked(run.perform), pause: tracked(run.pause) }
-  const aborted = untilAborted(signal)
   const actor = startMachine(program.machine.provide({ actors: { ...actors } }), {
     parent,
     id: 'steps',
     input: { scope },
   })
   try {
-    const output = await Promise.race([actor.ended, aborted.promise])
+    const output = await unlessAborted(actor.ended, signal)
     if (output.status === 'failed') throw output.error
     return output.output
   } finally {
-    aborted.forget()
     actor.halt()
     while (underWay.size > 0) await Promise.all(underWay)
   }
-}
-
-function untilAborted(signal: AbortSignal) {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  return { promise, forget: () => signal.removeEventListener('abort', abort) }
 }

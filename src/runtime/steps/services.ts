@@ -42,4 +42,6 @@ export interface StepServices extends GuestServices {
   outOfTime(delivery: Delivery): void
   /** Something was not written that is only housekeeping. */
   failed(error: unknown): void
+  /** The store failed; it is asked again after a while. */
+  storeFailed(operation: string, error: unknown): void
 }

@@ -1,12 +1,13 @@
 import { NEVER, toMilliseconds } from '../../core/duration.ts'
 import { FatalError, InputError } from '../../core/errors.ts'
 import type { Performance, StepAction } from '../../plan/steps/program.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { wait } from '../wait.ts'
 import type { Hold } from './activity.ts'
 import type { Ledger } from './ledger.ts'
 import { tooLate } from './limited.ts'
+import { insist } from './patience.ts'
 import type { StepServices } from './services.ts'
-import { untilAborted } from './until-aborted.ts'
 
 type ActionOf<Kind extends StepAction['kind']> = Extract<StepAction, { kind: Kind }>
 
@@ -69,7 +70,8 @@ export class Waiting {
         const where = action.where?.text
         const { scope } = performance
         const opened = { taskletId, key, pattern: action.event, where, scope }
-        const { event } = await waits.open(opened).catch(cannotKeep)
+        const open = () => waits.open(opened).catch(cannotKeep)
+        const { event } = await insist('open a wait', open, this.#services, signal)
         signal.throwIfAborted()
         if (event !== undefined) return { name: event.name, at: event.at, data: event.data ?? null }
         if (until <= clock.now()) throw tooLate(path, limit ?? 0)
@@ -97,11 +99,10 @@ export class Waiting {
   /** Until the time, the arrival or the abort; the last rejects. */
   async #untilAny(until: number, arrival: Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock } = this.#services
+    // No timer is set for a time that never comes.
+    if (until >= NEVER) return unlessAborted(arrival, signal)
     const over = new AbortController()
-    const signals = AbortSignal.any([signal, over.signal])
-    // No timer is set for a time that never comes; the wait then ends by one of the others.
-    const passed =
-      until >= NEVER ? untilAborted(signals) : wait(clock, until - clock.now(), signals)
+    const passed = wait(clock, until - clock.now(), AbortSignal.any([signal, over.signal]))
     try {
       await Promise.race([arrival, passed])
     } finally {

@@ -6,12 +6,18 @@ import type {
   AnyStateMachine,
   EventObject,
 } from 'xstate'
+import type { Lineage } from '../../core/tasklet.ts'
 import type { Evidence } from '../../planning/evidence.ts'
 import { type DelayChange, delaysBetween, withoutTimers } from './delays.ts'
 import { placeIn } from './placement.ts'
 
 /** How the runtime tells a twin what it has learned; everything else is an event of the machine. */
-export type CorrectionEvent =
+export type CorrectionEvent = Correction & {
+  /** What it comes of. */
+  readonly cause?: Lineage | undefined
+}
+
+type Correction =
   | {
       readonly type: 'setpoint.observed'
       readonly states: readonly string[]

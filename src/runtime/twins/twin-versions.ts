@@ -1,3 +1,4 @@
+import type { Lineage } from '../../core/tasklet.ts'
 import type { Plan, World } from '../../plan/model.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Fact } from '../../ports/store-messages.ts'
@@ -9,7 +10,7 @@ import { parseTwinRecord } from './twin-record.ts'
 export interface TwinVersionServices extends Pick<TwinServices, 'clock' | 'failed'> {
   readonly store: Pick<Store, 'writeFact'>
   /** What the current version believes has changed; undefined: it is void. */
-  changed(belief: Belief | undefined): void
+  changed(belief: Belief | undefined, cause?: Lineage): void
 }
 
 const KIND = 'twin'
@@ -90,20 +91,20 @@ export class TwinVersions {
   #createTwin(plan: Plan, world: World): Twin {
     const twin: Twin = new Twin(plan, world, {
       clock: this.#services.clock,
-      keep: () => this.#learned(twin),
+      keep: (cause) => this.#learned(twin, cause),
       failed: (error) => this.#services.failed(error),
-      changed: (belief) => {
-        if (this.#current?.twin === twin) this.#services.changed(belief)
+      changed: (belief, cause) => {
+        if (this.#current?.twin === twin) this.#services.changed(belief, cause)
       },
     })
     return twin
   }
 
-  #learned(twin: Twin): void {
+  #learned(twin: Twin, cause: Lineage | undefined): void {
     if (this.#isFollowing) return
     if (this.#twins.size > 1) {
       this.#following(() => {
-        for (const other of this.#twins.values()) if (other !== twin) other.follow(twin)
+        for (const other of this.#twins.values()) if (other !== twin) other.follow(twin, cause)
       })
     }
     this.#writer.changed()

@@ -8,12 +8,13 @@ import {
   transition,
 } from 'xstate'
 import type { BeliefSource } from '../../core/events.ts'
+import type { Lineage } from '../../core/tasklet.ts'
 import { isRecord } from '../../plan/data.ts'
 import type { Plan, World } from '../../plan/model.ts'
 import type { Evidence } from '../../planning/evidence.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Belief } from './belief.ts'
-import { isOurs, sourceOf } from './belief-source.ts'
+import { causeOf, isOurs, sourceOf } from './belief-source.ts'
 import { type After, Decay } from './decay.ts'
 import { delaysBetween, stateWaitingFor } from './delays.ts'
 import { requireEvent } from './outside-event.ts'
@@ -23,10 +24,10 @@ import { fromOtherVersion, fromTwinRecord, type TwinRecord, toTwinRecord } from 
 
 export interface TwinServices {
   readonly clock: Clock
-  /** The belief has changed; undefined: it is void. */
-  changed(belief: Belief | undefined): void
+  /** The belief has changed; undefined: it is void. `cause`: what that came of, where it is known. */
+  changed(belief: Belief | undefined, cause?: Lineage): void
   /** There is something new to write down. */
-  keep(): void
+  keep(cause?: Lineage): void
   /** The machine threw while no actor was there to fail. */
   failed(error: unknown): void
 }
@@ -87,32 +88,32 @@ export class Twin {
   }
 
   /** Checks have said where the world is. */
-  observed(states: readonly string[], evidence: readonly Evidence[]): void {
+  observed(states: readonly string[], evidence: readonly Evidence[], cause?: Lineage): void {
     this.#requireStates(states)
-    this.#correct({ type: 'setpoint.observed', states, evidence })
+    this.#correct({ type: 'setpoint.observed', states, evidence, cause })
   }
 
   /**
    * A transition was taken and verified. The machine takes its event, with the properties of
    * `payload` beside the type, and then the verified states stand, wherever the machine went.
    */
-  moved(event: string, states: readonly string[], payload?: unknown): void {
+  moved(event: string, states: readonly string[], payload?: unknown, cause?: Lineage): void {
     this.#requireStates(states)
     const taken: EventObject = { ...(isRecord(payload) ? payload : {}), type: event }
-    if (this.#step({ type: 'setpoint.moved', states, event: taken })) return
+    if (this.#step({ type: 'setpoint.moved', states, event: taken, cause })) return
     // The machine threw at the event, but where the world is was verified all the same.
-    this.#correct({ type: 'setpoint.moved', states, event: undefined })
+    this.#correct({ type: 'setpoint.moved', states, event: undefined, cause })
   }
 
   /** A task has said where it left the world. */
-  left(state: string): void {
+  left(state: string, cause?: Lineage): void {
     this.#requireStates([state])
-    this.#correct({ type: 'setpoint.left', states: [state] })
+    this.#correct({ type: 'setpoint.left', states: [state], cause })
   }
 
   /** Nobody knows where the world is now. The context stays. */
-  disturbed(): void {
-    this.#step({ type: 'setpoint.disturbed' })
+  disturbed(cause?: Lineage): void {
+    this.#step({ type: 'setpoint.disturbed', cause })
   }
 
   /**
@@ -141,15 +142,15 @@ export class Twin {
    * Believes what the twin of another version of the plan does, but not as fresh: the checks of this
    * version were not asked. Void where this machine has not the same states.
    */
-  follow(other: Pick<Twin, 'belief' | 'toRecord'>): void {
+  follow(other: Pick<Twin, 'belief' | 'toRecord'>, cause?: Lineage): void {
     const record = other.toRecord()
     const states = other.belief()?.states
     const snapshot = states && fromOtherVersion(this.#world.machine, record, states)
     if (snapshot === undefined) {
-      if (this.#belief !== undefined) this.disturbed()
+      if (this.#belief !== undefined) this.disturbed(cause)
       return
     }
-    this.#at(record.at, { type: 'setpoint.followed', snapshot })
+    this.#at(record.at, { type: 'setpoint.followed', snapshot, cause })
     const afters = record.afters.filter(({ event }) => stateWaitingFor(event, this.#last))
     const events = new Set(afters.map(({ event }) => event))
     const own = this.#decay.pending.filter(({ event }) => !events.has(event))
@@ -177,7 +178,7 @@ export class Twin {
 
   /** What cannot be applied leaves nothing that could be believed. */
   #correct(event: CorrectionEvent): void {
-    if (!this.#step(event)) this.disturbed()
+    if (!this.#step(event)) this.disturbed(event.cause)
   }
 
   /** False when the machine threw, and nothing has changed. */
@@ -231,12 +232,14 @@ export class Twin {
     const delays = this.#tells(step) ? this.#delaysOf(step) : []
     this.#steps += 1
     this.#last = after
-    if (event.type === 'setpoint.disturbed') this.#forget(at)
+    if (event.type === 'setpoint.disturbed') this.#forget(at, causeOf(event))
     else if (this.#tells(step)) {
       this.#decay.change(delays, at)
       this.#learn(step, at)
     } else if (after === before) return
-    if (before !== after || pending !== this.#decay.pending || isOurs(event)) this.#services.keep()
+    if (before !== after || pending !== this.#decay.pending || isOurs(event)) {
+      this.#services.keep(causeOf(event))
+    }
   }
 
   /** An event from outside says where the world is only if it leads there from everywhere. */
@@ -257,10 +260,10 @@ export class Twin {
     const isSame = (source === 'event' || source === 'decay') && isSamePlace(before, after)
     if (this.#belief !== undefined && isSame) {
       this.#belief = { ...this.#belief, context: after.context }
-    } else this.#become(source, at, evidence)
+    } else this.#become(source, at, evidence, causeOf(event))
   }
 
-  #become(source: BeliefSource, at: number, evidence: readonly Evidence[]): void {
+  #become(source: BeliefSource, at: number, evidence: readonly Evidence[], cause?: Lineage): void {
     const old = this.#belief
     const states = innermostStates(this.#last)
     const { context } = this.#last
@@ -268,15 +271,15 @@ export class Twin {
     this.#learnedAt = at
     this.#isOvertaken = false
     if (old?.source === source && old.states.join() === states.join()) return
-    this.#services.changed(this.#belief)
+    this.#services.changed(this.#belief, cause)
   }
 
-  #forget(at: number): void {
+  #forget(at: number, cause: Lineage | undefined): void {
     this.#decay.replace([])
     this.#learnedAt = at
     if (this.#belief === undefined) return
     this.#belief = undefined
-    this.#services.changed(undefined)
+    this.#services.changed(undefined, cause)
   }
 
   #requireStates(states: readonly string[]): void {

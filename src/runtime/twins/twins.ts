@@ -83,12 +83,10 @@ export class Twins {
       clock,
       store,
       failed,
-      changed: (belief) =>
-        bus.emit('belief.changed', {
-          plan,
-          states: belief?.states ?? [],
-          source: belief?.source ?? 'disturbed',
-        }),
+      changed: (belief, cause) => {
+        const { states = [], source = 'disturbed' } = belief ?? {}
+        bus.emit('belief.changed', { plan, states, source }, { cause })
+      },
     })
   }
 }

@@ -1,3 +1,4 @@
+import type { Lineage } from '../../core/tasklet.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { Plan, World } from '../../plan/model.ts'
 import type { Detection } from '../../planning/detect.ts'
@@ -28,6 +29,8 @@ export interface WorldUse {
 export interface Asking {
   readonly signal?: AbortSignal | undefined
   readonly log?: Log | undefined
+  /** What the question came of, and so what is learned from the answer. */
+  readonly cause?: Lineage | undefined
 }
 
 /** A state of this name stands for a world that no check recognises. */
@@ -77,8 +80,8 @@ export class LiveWorld {
     const order = (path: string) => distances.get(path) ?? Number.POSITIVE_INFINITY
     const detection = await this.#seeing(() => this.#access(asking).detect(order, asking.signal))
     if (detection.outcome === 'detected') {
-      this.twin.observed(detection.states, detection.evidence)
-    } else this.twin.disturbed()
+      this.twin.observed(detection.states, detection.evidence, asking.cause)
+    } else this.twin.disturbed(asking.cause)
     return detection
   }
 
@@ -86,9 +89,9 @@ export class LiveWorld {
   async holds(targets: readonly string[], asking: Asking = {}): Promise<boolean> {
     const { holds, evidence } = await this.#verify(targets, asking)
     const states = this.twin.belief()?.states
-    if (!holds) this.twin.disturbed()
+    if (!holds) this.twin.disturbed(asking.cause)
     else if (states !== undefined && holdsAny(states, targets)) {
-      this.twin.observed(states, evidence)
+      this.twin.observed(states, evidence, asking.cause)
     }
     return holds
   }
@@ -96,7 +99,7 @@ export class LiveWorld {
   /** Whether the edge has led to where it leads; the twin takes it if so. */
   async arrived(step: PathStep, asking: Asking = {}): Promise<boolean> {
     const { holds } = await this.#verify([step.to], asking)
-    if (holds) this.twin.moved(step.event, step.to.split(' & '), step.with)
+    if (holds) this.twin.moved(step.event, step.to.split(' & '), step.with, asking.cause)
     else this.used()
     return holds
   }
@@ -107,9 +110,13 @@ export class LiveWorld {
   }
 
   /** An edge was tried: what it cost is remembered, and of a failed one nobody knows where it led. */
-  tried(step: PathStep, outcome: { readonly ok: boolean; readonly duration: number }): void {
+  tried(
+    step: PathStep,
+    outcome: { readonly ok: boolean; readonly duration: number },
+    { cause }: Asking = {},
+  ): void {
     this.#services.learned.note(this.plan.name, step.key, outcome)
-    if (!outcome.ok) this.twin.disturbed()
+    if (!outcome.ok) this.twin.disturbed(cause)
   }
 
   #verify(targets: readonly string[], asking: Asking) {

@@ -2,7 +2,7 @@ import { type AnyActorRef, createActor } from 'xstate'
 import { type PreparationEventType, preparationMachine } from '../../../machines/preparation.ts'
 import type { ErrorRecord, PlanningReason } from '../../core/errors.ts'
 import { toErrorRecord } from '../../core/errors.ts'
-import type { Trail, TrailStep } from '../../core/tasklet.ts'
+import type { Lineage, Trail, TrailStep } from '../../core/tasklet.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { Detection } from '../../planning/detect.ts'
 import type { PathStep } from '../../planning/planner.ts'
@@ -20,16 +20,26 @@ export interface PreparationLimits {
   readonly detections: number
 }
 
+export interface PathFound {
+  readonly path: readonly PathStep[]
+  readonly cost: number
+  readonly from: string
+  /** Milliseconds that the search took. */
+  readonly duration: number
+}
+
 export interface PreparationEffects {
   readonly clock: Clock
   readonly world: LiveWorld
   readonly log: Log
   readonly limits: PreparationLimits
   readonly signal: AbortSignal
+  /** What the tasklet came of, and so what it learns of the world. */
+  readonly cause?: Lineage | undefined
   /** Runs the transition task of an edge; rejects when it fails. */
   move(step: PathStep): Promise<void>
   detected(states: readonly string[]): void
-  planned(path: readonly PathStep[], cost: number, from: string): void
+  planned(found: PathFound): void
   tried(step: TrailStep): void
 }
 
@@ -113,8 +123,8 @@ export class Preparation {
   }
 
   get #asking(): Asking {
-    const { signal, log } = this.#effects
-    return { signal, log }
+    const { signal, log, cause } = this.#effects
+    return { signal, log, cause }
   }
 
   async #waitForDetection(): Promise<PreparationEventType> {
@@ -125,10 +135,18 @@ export class Preparation {
 
   async #findPath(): Promise<PreparationEventType> {
     const question = { from: this.#states, targets: this.#targets, banned: this.#banned }
-    const verdict = this.#effects.world.findPath(question)
+    const { clock, world } = this.#effects
+    const asked = clock.now()
+    const verdict = world.findPath(question)
     if (verdict.outcome !== 'reachable') return this.#refuse(verdict.outcome, verdict.message)
     this.#path = verdict.path
-    this.#effects.planned(verdict.path, verdict.cost, this.#states.join(' & '))
+    const { path, cost } = verdict
+    this.#effects.planned({
+      path,
+      cost,
+      from: this.#states.join(' & '),
+      duration: clock.now() - asked,
+    })
     return 'path.found'
   }
 
@@ -145,7 +163,7 @@ export class Preparation {
       return 'edge.taken'
     } catch (error) {
       // One that was cut short is no failure of the edge, but nobody knows where it has led.
-      if (signal.aborted) world.twin.disturbed()
+      if (signal.aborted) world.twin.disturbed(this.#effects.cause)
       signal.throwIfAborted()
       this.#duration = clock.now() - started
       return this.#edgeFailed(step, toErrorRecord('error', error).message)
@@ -184,7 +202,8 @@ export class Preparation {
     const { event, task, from, to, cost } = step
     const taken = { event, task, from, to, cost, duration: this.#duration, outcome, message }
     this.#steps.push(taken)
-    this.#effects.world.tried(step, { ok: outcome === 'moved', duration: this.#duration })
+    const tried = { ok: outcome === 'moved', duration: this.#duration }
+    this.#effects.world.tried(step, tried, this.#asking)
     this.#effects.tried(taken)
   }
 

@@ -1,11 +1,15 @@
 import { type ErrorRecord, RetryLater } from '../../core/errors.ts'
 import type { Log } from '../../plan/handler.ts'
+import type { Plan } from '../../plan/model.ts'
+import type { PathStep } from '../../planning/planner.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { runBounded } from '../bounded.ts'
 import type { Delivery, Outcome } from '../deliveries/delivery.ts'
+import { toTransitionAttributes } from '../deliveries/delivery-trace.ts'
 import { type OutcomeRules, stopped, threw, unprepared } from '../deliveries/outcomes.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
+import { logFieldsOf } from '../log.ts'
 import type { LiveWorld } from './live-world.ts'
 import { Preparation, type PreparationLimits, type Prepared } from './preparation.ts'
 import { type Transitions, toSummary } from './transitions.ts'
@@ -21,6 +25,9 @@ export interface PreparationServices {
   readonly grace: number
   log(fields: Record<string, unknown>): Log
 }
+
+/** The path of the one transition that is under way in a preparation. */
+const TRANSITION = 'transition'
 
 /** Milliseconds until a tasklet that found the world elsewhere than others hold it asks again. */
 const REJOIN_DELAY = 1000
@@ -96,9 +103,9 @@ export class Preparations {
     signal: AbortSignal,
   ): Promise<Outcome | undefined> {
     const { grants, log, rules } = this.#services
-    const { id: taskletId, plan, requires } = delivery.tasklet
+    const { requires, event } = delivery.tasklet
     delivery.trail = { from: shared.join(' & '), target: requires.join(' | '), steps: [] }
-    const asking = { signal, log: log({ plan, taskletId }) }
+    const asking = { signal, log: log(logFieldsOf(delivery.tasklet)), cause: event?.lineage }
     if (live.believed() !== undefined || (await live.holds(requires, asking))) {
       live.used()
       return undefined
@@ -121,18 +128,48 @@ export class Preparations {
     const preparation = new Preparation(requires, {
       clock,
       world: live,
-      log: log({ plan, taskletId }),
+      log: log(logFieldsOf(tasklet)),
       limits,
       signal,
-      move: (step) => this.#services.transitions.take(delivery, live.plan, step, signal),
-      detected: (states) => bus.emit('world.detected', { taskletId, plan, states }, origin),
-      planned: (path, cost, from) => {
+      ...origin,
+      move: (step) => this.#move(delivery, live.plan, step, signal),
+      detected: (states) => {
+        delivery.trace?.note('world.detected', { 'setpoint.states': states.join(' & ') })
+        bus.emit('world.detected', { taskletId, plan, states }, origin)
+      },
+      planned: ({ path, cost, from, duration }) => {
         const target = requires.join(' | ')
         const steps = path.map(toSummary)
-        bus.emit('path.found', { taskletId, plan, from, target, cost, steps }, origin)
+        notePath(delivery, { from, target, cost, steps: steps.length })
+        const found = { taskletId, plan, from, target, cost, duration, steps }
+        bus.emit('path.found', found, origin)
       },
-      tried: (step) => bus.emit('transition.ended', { taskletId, step }, origin),
+      tried: (step) => {
+        delivery.trace?.close(TRANSITION, step.outcome, step.message)
+        bus.emit('transition.ended', { taskletId, plan, step }, origin)
+      },
     })
     return preparation.run(actor)
   }
+
+  #move(delivery: Delivery, plan: Plan, step: PathStep, signal: AbortSignal): Promise<void> {
+    const take = () => this.#services.transitions.take(delivery, plan, step, signal)
+    const { trace } = delivery
+    if (trace === undefined) return take()
+    return trace
+      .open(TRANSITION, `transition ${step.event}`, toTransitionAttributes(step))
+      .run(take)
+  }
+}
+
+function notePath(
+  { trace }: Delivery,
+  found: { from: string; target: string; cost: number; steps: number },
+): void {
+  trace?.note('path.found', {
+    'setpoint.path.from': found.from,
+    'setpoint.path.target': found.target,
+    'setpoint.path.cost': found.cost,
+    'setpoint.path.steps': found.steps,
+  })
 }

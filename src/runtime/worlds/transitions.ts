@@ -9,6 +9,7 @@ import type { Delivery } from '../deliveries/delivery.ts'
 import { createGuestContext, type GuestServices, guestInput } from '../deliveries/guest-context.ts'
 import type { OutcomeRules } from '../deliveries/outcomes.ts'
 import type { Executors } from '../executors/executors.ts'
+import { logFieldsOf } from '../log.ts'
 import { wait } from '../wait.ts'
 
 export interface TransitionServices extends GuestServices {
@@ -41,7 +42,7 @@ export class Transitions {
     const task = plan.tasks.get(step.task)
     if (task === undefined) throw new FatalError(`plan "${plan.name}" has no task "${step.task}"`)
     const { id: taskletId, event } = delivery.tasklet
-    const started = { taskletId, step: toSummary(step) }
+    const started = { taskletId, plan: plan.name, step: toSummary(step) }
     bus.emit('transition.started', started, { cause: event?.lineage })
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -65,7 +66,7 @@ export class Transitions {
       const { context, journal } = createGuestContext(this.#services, {
         delivery,
         plan,
-        log: log({ plan: plan.name, task: task.name, taskletId: delivery.tasklet.id }),
+        log: log({ ...logFieldsOf(delivery.tasklet), transition: step.task }),
         key: step.key,
         prefix: `${step.key}:`,
         input: guestInput(task, step.with),

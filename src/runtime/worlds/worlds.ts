@@ -87,8 +87,10 @@ export class Worlds {
     const live = this.ofDelivery(delivery)
     if (live === undefined) return
     live.used()
-    if (task.leaves !== undefined && outcome?.status === 'completed') live.twin.left(task.leaves)
-    else if (needsWorldAlone(task)) live.twin.disturbed()
+    const cause = tasklet.event?.lineage
+    if (task.leaves !== undefined && outcome?.status === 'completed') {
+      live.twin.left(task.leaves, cause)
+    } else if (needsWorldAlone(task)) live.twin.disturbed(cause)
   }
 
   /** What the scheduler keeps alive, of one plan or of all. */
@@ -98,10 +100,10 @@ export class Worlds {
 
   /** Whether the world is still where the delivery's tasklet requires it. */
   async stillHolds(delivery: Delivery): Promise<boolean> {
-    const { requires } = delivery.tasklet
+    const { requires, event } = delivery.tasklet
     const live = this.ofDelivery(delivery)
     if (live === undefined || requires.length === 0) return true
-    return live.holds(requires)
+    return live.holds(requires, { cause: event?.lineage })
   }
 
   /** Takes up the current version of a plan: what is believed of the world is carried over. */

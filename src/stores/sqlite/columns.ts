@@ -13,7 +13,9 @@ export const STATUS_CODES: Readonly<Record<Status, number>> = {
   failed: 6,
   cancelled: 7,
 }
-const STATUSES_BY_CODE = STATUSES.toSorted((one, other) => STATUS_CODES[one] - STATUS_CODES[other])
+export const STATUS_NAMES = STATUSES.toSorted(
+  (one, other) => STATUS_CODES[one] - STATUS_CODES[other],
+)
 
 /** Their places are stored. Only ever add to its end. */
 const SOURCES: readonly Source[] = [
@@ -106,7 +108,7 @@ export function toText(cell: SQLOutputValue | undefined): string | undefined {
 }
 
 export function toStatus(cell: SQLOutputValue | undefined): Status {
-  return STATUSES_BY_CODE[Number(cell)] as Status
+  return STATUS_NAMES[Number(cell)] as Status
 }
 
 export function toSource(cell: SQLOutputValue | undefined): Source {

@@ -13,6 +13,7 @@ type RareFields = Pick<
   | 'estimatedDuration'
   | 'parentId'
   | 'traceId'
+  | 'traceparent'
   | 'requires'
   | 'tags'
   | 'dependencies'
@@ -32,6 +33,7 @@ const NONE: RareFields = {
   estimatedDuration: undefined,
   parentId: undefined,
   traceId: undefined,
+  traceparent: undefined,
   requires: [],
   tags: [],
   dependencies: [],
@@ -67,6 +69,7 @@ function hasNone(tasklet: Tasklet): boolean {
     tasklet.estimatedDuration === undefined &&
     tasklet.parentId === undefined &&
     tasklet.traceId === undefined &&
+    tasklet.traceparent === undefined &&
     tasklet.requires.length === 0 &&
     tasklet.tags.length === 0 &&
     tasklet.dependencies.length === 0 &&

@@ -173,6 +173,9 @@ CREATE TABLE facts (
 /** The way from each version of the schema to the next. Only ever add to its end. */
 const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD]
 
+/** What `PRAGMA user_version` says of a database in the newest schema. */
+export const SCHEMA_VERSION = MIGRATIONS.length
+
 /**
  * Brings the database to the newest schema, in one transaction.
  * @throws {StoreError} `store_open` when a newer Setpoint has written the file.

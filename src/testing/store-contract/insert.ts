@@ -173,6 +173,7 @@ const FULL: Partial<Tasklet> = {
   source: 'schedule',
   parentId: 'parent',
   traceId: 'trace',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   estimatedDuration: 12.25,
   actualDuration: 0.5,
   createdAt: NOW + 1,

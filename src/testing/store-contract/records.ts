@@ -49,6 +49,7 @@ export function newTasklet(changes: Partial<Tasklet> = {}): Tasklet {
     source: 'api',
     parentId: undefined,
     traceId: undefined,
+    traceparent: undefined,
     estimatedDuration: undefined,
     actualDuration: undefined,
     createdAt: NOW,

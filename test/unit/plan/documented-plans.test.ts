@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadPlan } from '../../../src/plan/load.ts'
-import { PlanSchema } from '../../../src/plan/schema.ts'
-import { findShapeMistakes } from '../../../src/plan/schema-findings.ts'
+import { findShapeMistakes } from '../../../src/plan/schema/findings.ts'
+import { PlanSchema } from '../../../src/plan/schema/plan.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 

@@ -59,3 +59,23 @@ test('Whoever waits for work to stand is told when it ends instead.', () => {
   delivery.onPaused(late)
   expect(late).toHaveBeenCalledOnce()
 })
+
+test('A part of the work that stands can be told to stop by itself, and the clock goes on.', async () => {
+  const delivery = makeDelivery()
+  const moves: boolean[] = []
+  delivery.onStanding = (stands) => moves.push(stands)
+  const [one, other] = [new AbortController(), new AbortController()]
+  delivery.pause()
+  const [first, second] = [delivery.checkpoint(one.signal), delivery.checkpoint(other.signal)]
+  one.abort(new Error('one is enough'))
+  await expect(first).rejects.toThrow('one is enough')
+  expect(moves).toEqual([true])
+  other.abort(new Error('so is two'))
+  await expect(second).rejects.toThrow('so is two')
+  expect(moves).toEqual([true, false])
+  await expect(delivery.checkpoint(one.signal)).rejects.toThrow('one is enough')
+  const third = delivery.checkpoint()
+  delivery.resume()
+  await third
+  expect(moves).toEqual([true, false, true, false])
+})

@@ -95,7 +95,7 @@ describe.each(['sync', 'cpu'])('a task of a plan folder in mode %s', (mode) => {
       isAborted: false,
     })
     expect((output as { pid: number }).pid === process.pid).toBe(mode === 'sync')
-    expect(await working).toEqual({ half: true })
+    expect(await working).toEqual({ half: true, taskletId: task.id, plan: 'plan', task: 'context' })
     expect(progress).toEqual([{ taskletId: task.id, share: 0.5, message: 'half' }])
   })
 

@@ -21,7 +21,7 @@ function startProcess(
   bus.on('belief.changed', ({ data }) => heard.push(data))
   const log = { ...silent, info: (_: string, fields: unknown) => void lines.push(fields) }
   const twins = new Twins(plans, { clock, log, bus, store, failed })
-  return { twins, twin: twins.get('bakery') as Twin, lines, failures, heard }
+  return { twins, twin: twins.get('bakery') as Twin, bus, lines, failures, heard }
 }
 
 describe('the twins of a runtime', () => {
@@ -35,6 +35,27 @@ describe('the twins of a runtime', () => {
     expect(twins.residents()).toEqual([
       { id: 'twin:bakery', logic: twin.logic, servesRunningWork: true },
     ])
+  })
+
+  it('tell what a change came of, also when an older version has learned it', () => {
+    const [old, now] = [makeWorldPlan(ovenMachine), makeWorldPlan(ovenMachine, 'v2')]
+    const { twins, bus } = startProcess(new SharedFacts(), new ManualClock(), [old])
+    const causes: unknown[] = []
+    bus.on('belief.changed', ({ lineage }) => causes.push(lineage.causationId))
+    const cause = (id: string) => ({
+      id,
+      correlationId: id,
+      causationId: undefined,
+      depth: 0,
+      triggers: [],
+    })
+    twins.replace(now)
+    twins.of(now)?.observed(['heat.hot'], [], cause('a'))
+    twins.of(old)?.moved('sensor.cool', ['heat.warm'], undefined, cause('b'))
+    twins.of(old)?.left('heat.cold', cause('c'))
+    twins.of(old)?.disturbed(cause('d'))
+    twins.of(now)?.observed(['heat.hot'], [])
+    expect(causes).toEqual(['a', 'b', 'c', 'd', undefined])
   })
 
   it('tell the bus what is believed, only when that changes', () => {

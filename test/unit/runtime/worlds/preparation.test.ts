@@ -26,7 +26,7 @@ function prepare(kiln: Kiln, targets: readonly string[], limits: Partial<Prepara
     signal: controller.signal,
     move: async ({ task }) => void (await kiln.plan.tasks.get(task)?.run({} as never)),
     detected: (states) => told.push(`detected ${states}`),
-    planned: (path, cost) => told.push(`path ${path.map(({ to }) => to)} costs ${cost}`),
+    planned: ({ path, cost }) => told.push(`path ${path.map(({ to }) => to)} costs ${cost}`),
     tried: ({ task, outcome }) => told.push(`${task} ${outcome}`),
   })
   let ended: Prepared | undefined

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import type { Store } from '../../ports/store.ts'
+import { sqliteStore } from '../../stores/sqlite/store.ts'
+import { UnreachableError } from '../failure.ts'
+
+/** The database in a file, opened when it is needed and not before. */
+export class Database {
+  readonly #file: string
+  #opening: Promise<Store> | undefined
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /**
+   * Of a file that is there.
+   * @throws {UnreachableError} when there is none, and {StoreError} when it cannot be opened.
+   */
+  async existing(): Promise<Store> {
+    const store = await this.ifAny()
+    if (store !== undefined) return store
+    throw new UnreachableError(
+      `there is no database at ${this.#file}: run or submit a task first, name another file with --db, or a server with --url`,
+    )
+  }
+
+  /** Makes the file when there is none. */
+  made(): Promise<Store> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  /** Undefined where there is no such file; makes none. */
+  async ifAny(): Promise<Store | undefined> {
+    return this.#opening !== undefined || existsSync(this.#file) ? this.made() : undefined
+  }
+
+  async close(): Promise<void> {
+    const store = await this.#opening?.catch(() => undefined)
+    await store?.close()
+  }
+
+  async #open(): Promise<Store> {
+    const store = sqliteStore(this.#file)
+    await store.open()
+    return store
+  }
+}

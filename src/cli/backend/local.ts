@@ -1,0 +1,93 @@
+import { exportPlan } from '../../plan/interchange/export.ts'
+import type { Plan } from '../../plan/model.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { toHealthThresholds } from '../../runtime/operations/health.ts'
+import { readStats } from '../../runtime/operations/stats.ts'
+import type { Io } from '../io.ts'
+import { findPlan, findTask, loadPlanFolders, loadPlansAround, loadPlansIfAny } from '../plans.ts'
+import { emptyInput, submitAll, submitOne } from '../submission.ts'
+import type { Backend } from './backend.ts'
+import { Database } from './database.ts'
+import { localDeadLetters } from './local-dead-letters.ts'
+import { localEvents } from './local-events.ts'
+import { localQueues } from './local-queues.ts'
+import { localInterrupts, localSchedules } from './local-rules.ts'
+import { localTasks } from './local-tasks.ts'
+
+/** Plans as their folders hold them now. */
+export interface PlanSource {
+  /** @throws {PlanError} with everything that is wrong with any plan. */
+  all(): Promise<readonly Plan[]>
+  /** Without those that cannot be used, unless it is the one that is wanted. */
+  around(plan: string): Promise<readonly Plan[]>
+  /** None where none were named and there is no folder. */
+  ifAny(): Promise<readonly Plan[]>
+}
+
+export interface LocalParts {
+  readonly database: Database
+  readonly plans: PlanSource
+}
+
+export interface LocalOptions {
+  /** The file of the database. */
+  readonly db: string
+  readonly plans?: readonly string[] | undefined
+}
+
+/**
+ * Works on a database and plan folders of this machine, and runs nothing. A runtime in another
+ * process sees in the store what was changed.
+ */
+export function createLocalBackend({ db, plans }: LocalOptions, io: Io): Backend {
+  const database = new Database(db)
+  const source = planSource(plans, io)
+  const parts: LocalParts = { database, plans: source }
+  const around = (fullName: string) => source.around(fullName.split('/', 1).join())
+  return {
+    tasks: localTasks(parts),
+    queues: localQueues(parts),
+    deadLetters: localDeadLetters(parts),
+    schedules: localSchedules(parts),
+    interrupts: localInterrupts(parts),
+    events: localEvents(parts),
+    plans: {
+      export: async (name, format, task) =>
+        exportPlan(findPlan(await source.around(name), name), format, task),
+    },
+    async requireTask(task) {
+      findTask(await around(task), task)
+    },
+    async submit(wanted) {
+      const known = await around(wanted.task)
+      const task = findTask(known, wanted.task)
+      const { input = emptyInput(task), options } = wanted
+      return submitOne(await database.made(), known, task, { input, options })
+    },
+    async submitBatch(entries) {
+      const known = await source.all()
+      return submitAll(await database.made(), known, entries)
+    },
+    async stats(window) {
+      const store = await database.existing()
+      const thresholds = toHealthThresholds()
+      const unlimited = { queueNames: [], maxSize: () => undefined }
+      return readStats({ store, clock: systemClock, thresholds, ...unlimited }, window)
+    },
+    close: () => database.close(),
+  }
+}
+
+/** Each is read once, so that what is wrong is said once. */
+function planSource(folders: readonly string[] | undefined, io: Io): PlanSource {
+  const around = new Map<string, Promise<readonly Plan[]>>()
+  return {
+    all: () => loadPlanFolders(folders),
+    around(plan) {
+      const known = around.get(plan) ?? loadPlansAround(plan, folders, io)
+      around.set(plan, known)
+      return known
+    },
+    ifAny: () => loadPlansIfAny(folders),
+  }
+}
