@@ -1,4 +1,5 @@
 import { InputError, SetpointError, StoreError } from '../core/errors.ts'
+import { ConnectionError, ProblemError } from '../gateway/client/problem-error.ts'
 import { PlanError } from '../plan/diagnostic.ts'
 import { type Io, writeJson, writeLine } from './io.ts'
 import { printable, styleFor } from './style.ts'
@@ -10,7 +11,7 @@ export const EXIT = {
   failed: 1,
   /** Bad usage or bad input, a plan that cannot be used included. */
   badInput: 2,
-  /** The database cannot be reached. */
+  /** The database or the server cannot be reached. */
   unreachable: 3,
 } as const
 
@@ -55,16 +56,32 @@ function toData(error: unknown) {
 }
 
 function hintFor(error: SetpointError): string | undefined {
+  if (error instanceof ConnectionError) {
+    return 'is it running? "setpoint serve" starts one; --url names another, --db a database instead'
+  }
+  if (error instanceof ProblemError && error.status === 401) {
+    return 'give the token in SETPOINT_TOKEN; "setpoint token add" makes one, where the database is'
+  }
   const isMissing =
     error instanceof PlanError &&
     error.diagnostics.some(({ rule }) => rule === 'no-folder' || rule === 'no-plan')
   return isMissing ? 'name a plan folder, or a folder of plans, with --plans DIR' : undefined
 }
 
+const NOT_NOW: readonly number[] = [500, 429]
+
+/** As the same refusal would end with a database. */
+function exitCodeForStatus({ status, code }: ProblemError): number {
+  if (REFUSALS.has(code) || NOT_NOW.includes(status)) return EXIT.failed
+  return status < 500 ? EXIT.badInput : EXIT.unreachable
+}
+
 /** The database was reached, and what it holds is what speaks against it. */
 const REFUSALS: ReadonlySet<string> = new Set(['store_conflict', 'store_illegal_move'])
 
 function exitCodeFor(error: SetpointError): number {
+  if (error instanceof ProblemError) return exitCodeForStatus(error)
+  if (error instanceof ConnectionError) return EXIT.unreachable
   if (error instanceof PlanError || error instanceof InputError) return EXIT.badInput
   if (error instanceof StoreError && REFUSALS.has(error.code)) return EXIT.failed
   if (error instanceof StoreError || error instanceof UnreachableError) return EXIT.unreachable

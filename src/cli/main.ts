@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { applyConfig } from './config/apply.ts'
 import { EXIT, reportFailure } from './failure.ts'
 import type { Io } from './io.ts'
 import { createProgram } from './program.ts'
@@ -16,8 +17,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       code = ended
     },
   })
-  program.hook('preAction', (_, command) => {
+  program.hook('preAction', async (_, command) => {
     json = command.opts()['json'] === true
+    await applyConfig(command, io)
   })
   try {
     await program.parseAsync(argv, { from: 'user' })

@@ -37,7 +37,7 @@ export function plansOption(): Option {
 }
 
 export function databaseOption(): Option {
-  return new Option('--db <file>', 'the database').default(DEFAULT_DATABASE)
+  return new Option('--db <file>', `the database (default: "${DEFAULT_DATABASE}")`)
 }
 
 export function urlOption(): Option {
@@ -66,6 +66,13 @@ export function toCount(text: string): number {
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1) return count
   throw new InvalidArgumentError('Give an integer of 1 or more.')
+}
+
+/** @throws {InvalidArgumentError} unless the text is a port that can be listened on. */
+export function toPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
+  throw new InvalidArgumentError('Give an integer from 1 to 65535.')
 }
 
 /** Milliseconds. @throws {InvalidArgumentError} unless the text is a duration such as `30s`. */

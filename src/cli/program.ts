@@ -40,6 +40,9 @@ import { addTasksLs } from './commands/tasks-ls.ts'
 import { addTasksRetry } from './commands/tasks-retry.ts'
 import { addTasksShow } from './commands/tasks-show.ts'
 import { addTasksTimeline } from './commands/tasks-timeline.ts'
+import { addTokenAdd } from './commands/token-add.ts'
+import { addTokenLs } from './commands/token-ls.ts'
+import { addTokenRevoke } from './commands/token-revoke.ts'
 import { packageVersion } from './package.ts'
 
 const EXIT_CODES = `
@@ -116,6 +119,11 @@ const GROUPS: readonly Group[] = [
     name: 'events',
     description: 'tell events to running work, and see who waits for one',
     commands: [addEventsEmit, addEventsWaits],
+  },
+  {
+    name: 'token',
+    description: 'make tokens for a server on the database, list them and revoke them',
+    commands: [addTokenAdd, addTokenLs, addTokenRevoke],
   },
   {
     name: 'plan',

@@ -5,6 +5,12 @@ import { nearestName } from './nearest.ts'
 /** The way to a value inside a plan: keys of maps and indices of lists. */
 export type Path = readonly (string | number)[]
 
+/** A part of a text as offsets: from, and to (exclusive). */
+export interface Part {
+  readonly from: number
+  readonly to: number
+}
+
 /** A diagnostic that knows what is wrong in the plan's value, but not yet where that was written. */
 export interface Finding {
   readonly rule: string
@@ -14,6 +20,8 @@ export interface Finding {
   readonly path: Path
   /** Whether the key or its value is at fault; the value when not said. */
   readonly at?: 'key' | 'value' | undefined
+  /** The part of a text that is at fault; all of it when not said. */
+  readonly within?: Part | undefined
   readonly expected?: string | undefined
   readonly suggestion?: string | undefined
 }
@@ -48,11 +56,12 @@ export function formatPath(path: Path): string {
 export type Locate = (
   path: Path,
   at: 'key' | 'value',
+  within?: Part,
 ) => Pick<Diagnostic, 'file' | 'line' | 'column' | 'length'>
 
 export function toDiagnostic(finding: Finding, locate: Locate, plan?: string): Diagnostic {
-  const { rule, severity, message, path, at = 'value', expected, suggestion } = finding
-  const place = locate(path, at)
+  const { rule, severity, message, path, at = 'value', within, expected, suggestion } = finding
+  const place = locate(path, at, within)
   return {
     rule,
     ...(severity === 'warning' && { severity }),

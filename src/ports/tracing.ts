@@ -34,6 +34,8 @@ export interface Span {
 
 /** Where spans go. INVARIANT: none of it throws, and nothing waits for it. */
 export interface Tracing {
+  /** Whether anybody takes spans now; it is asked before anything is prepared for one. */
+  readonly isRecording: boolean
   /**
    * Begins a span: below `parent` (a traceparent), below the one that the caller runs in
    * (`caller`), or a trace of its own (undefined). Undefined while nobody records spans.
@@ -49,4 +51,8 @@ export interface Tracing {
 /** As the parent of a span: the one that the caller runs in. */
 export const CALLER = 'caller'
 
-export const NO_TRACING: Tracing = { begin: () => undefined, worker: undefined }
+export const NO_TRACING: Tracing = {
+  isRecording: false,
+  begin: () => undefined,
+  worker: undefined,
+}

@@ -186,6 +186,11 @@ export class Engine {
     })
   }
 
+  /** Tells what was stored to be told; what cannot be taken now is taken when it is next looked for. */
+  takeMail(): Promise<void> {
+    return this.mailbox.take().catch((error) => this.#reports.storeFailed('take events', error))
+  }
+
   #createLifecycle(
     machinery: Pick<LifecycleParts, 'deadlines' | 'executors' | 'watch'>,
   ): Lifecycle {

@@ -28,10 +28,11 @@ import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { readWaits, type Wait } from './operations/waiting.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
 import { toLoading } from './plans/create-reloads.ts'
-import { PlanAccess } from './plans/plan-access.ts'
+import type { PlanAccess } from './plans/plan-access.ts'
 import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import { type Told, tellEvent } from './waits/telling.ts'
 
 /** A record, and what a tasklet that runs in this process is doing. */
 export type TaskletView = Tasklet & { readonly phase: Phase | undefined }
@@ -257,6 +258,20 @@ export class Runtime {
     return readWaits(this.#engine.store, id)
   }
 
+  /**
+   * Tells an event of one's own, as `events.emit` does, but once it is stored: whoever waits for it
+   * gets it, whatever ends meanwhile. Resolves with the waits that end by it.
+   * @throws {InputError} for a name that only the runtime may use, and for data that JSON cannot hold.
+   */
+  async tell(name: string, data?: unknown): Promise<Told> {
+    this.#gate.requireOpen()
+    const { store } = this.#engine
+    const mail = { name, data, at: this.#settings.clock.now() }
+    const told = await tellEvent(store, this.#submitter.newId(), mail)
+    await this.#engine.takeMail()
+    return told
+  }
+
   /** What could run now, in order; nothing is claimed. */
   executable(options?: ExecutableOptions): Promise<readonly Tasklet[]> {
     return this.#management.executable(options)
@@ -281,12 +296,6 @@ export class Runtime {
 
   /** The world of one plan. */
   plan(name: string): PlanAccess {
-    const { registry, worlds, grants } = this.#engine
-    return new PlanAccess(registry.requirePlan(name).name, {
-      plan: () => registry.requirePlan(name),
-      live: () => worlds.of(name),
-      believedAnew: () => grants.reconsider(),
-      goTo: (plan, target) => this.#submitter.goTo(plan, target),
-    })
+    return this.#management.plan(name)
   }
 }

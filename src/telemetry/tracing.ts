@@ -37,6 +37,9 @@ const WORKER = new URL(
 export function createTracing(): Tracing {
   return {
     worker: WORKER,
+    get isRecording() {
+      return isRecorded()
+    },
     begin: (name, parent, options) => {
       if (!isRecorded()) return undefined
       const tracer = trace.getTracer(TRACER)

@@ -10,6 +10,7 @@ import { fault as storm } from './cases/r7-storm.ts'
 import { fault as junkRequests } from './cases/r8-http.ts'
 import { fault as junk } from './cases/r8-junk.ts'
 import { fault as load } from './cases/r8-load.ts'
+import { fault as strangers } from './cases/r9-strangers.ts'
 import { fault as poison } from './cases/r10-poison.ts'
 import { fault as reloads } from './cases/r11-reloads.ts'
 import { type Fault, type FaultContext, type Figure, isViolated } from './fault.ts'
@@ -24,6 +25,7 @@ const FAULTS: readonly Fault[] = [
   junk,
   junkRequests,
   load,
+  strangers,
   poison,
   reloads,
 ]

@@ -12,7 +12,7 @@ export function toTable(findings: readonly Finding[]): string {
     const { name, value, expected, details = [] } = figure
     const violated = isViolated(figure)
     const must = expected === undefined ? '' : `must be ${expected}${violated ? '  VIOLATED' : ''}`
-    const line = `${fault.id.padEnd(4)} ${name.padEnd(width)} ${String(value).padStart(8)}  ${must}`
+    const line = `${fault.id.padEnd(7)} ${name.padEnd(width)} ${String(value).padStart(8)}  ${must}`
     return [line.trimEnd(), ...(violated ? details.map((text) => `       ${text}`) : [])]
   })
   return lines.join('\n')

@@ -35,15 +35,20 @@ function callsOf(app: App) {
     await requireDocumented(app, method, path, answer)
     return answer
   }
-  const send = (method: string, path: string, value?: unknown, headers: HeadersInit = {}) =>
+  const send = (
+    method: string,
+    path: string,
+    value?: unknown,
+    headers: Record<string, string> = {},
+  ) =>
     call(method, path, {
       headers: { 'content-type': 'application/json', ...headers },
       ...(value !== undefined && { body: JSON.stringify(value) }),
     })
   return {
     call,
-    get: (path: string, headers: HeadersInit = {}) => call('GET', path, { headers }),
-    post: (path: string, value?: unknown, headers: HeadersInit = {}) =>
+    get: (path: string, headers: Record<string, string> = {}) => call('GET', path, { headers }),
+    post: (path: string, value?: unknown, headers: Record<string, string> = {}) =>
       send('POST', path, value, headers),
     put: (path: string, value?: unknown) => send('PUT', path, value),
   }

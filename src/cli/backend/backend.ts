@@ -14,9 +14,11 @@ import type { QueuePage } from '../../runtime/operations/queue.ts'
 import type { Explanation } from '../../runtime/operations/reason.ts'
 import type { Stats } from '../../runtime/operations/stats.ts'
 import type { TimelineEntry, TimelineOptions } from '../../runtime/operations/timeline.ts'
+import type { Wait } from '../../runtime/operations/waiting.ts'
+import type { Told } from '../../runtime/waits/telling.ts'
 import type { StoredWait } from '../../runtime/waits/wait-record.ts'
 import type { FileEntry } from '../batch-file.ts'
-import type { InterruptRow, ScheduleRow, WaitRow } from './rows.ts'
+import type { InterruptRow, ScheduleRow } from './rows.ts'
 
 export interface PageRequest {
   readonly limit: number
@@ -93,27 +95,21 @@ export interface InterruptAccess {
   setEnabled(name: string, isEnabled: boolean): Promise<InterruptRow>
 }
 
-export interface Told {
-  readonly id: string
-  readonly name: string
-  readonly data: unknown
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  /** The waits that end by it. */
-  readonly matches: readonly WaitRow[]
+export interface TailOptions {
+  readonly signal: AbortSignal
+  /** Events that will not come any more, in a few words. */
+  lost(what: string): void
 }
 
 export interface EventAccess {
   emit(name: string, data: unknown): Promise<Told>
-  waits(): Promise<readonly WaitRow[]>
+  waits(): Promise<readonly Wait[]>
   /** What is told from now on, until the signal aborts. */
-  tail(pattern: string, signal: AbortSignal): AsyncIterable<ToldEvent>
+  tail(pattern: string, options: TailOptions): AsyncIterable<ToldEvent>
 }
 
-export interface ToldEvent extends Pick<RuntimeEvent, 'name' | 'data'> {
-  readonly id?: string | undefined
-  readonly at: number
-}
+/** What an event stream tells. */
+export type ToldEvent = Pick<RuntimeEvent, 'name' | 'at' | 'data'>
 
 export interface PlanAccess {
   export(plan: string, format: ExportFormat, task: string | undefined): Promise<string>

@@ -1,7 +1,7 @@
 import { deadLettersOf } from '../operations.ts'
 import type { DeadLetterAccess } from './backend.ts'
 import { findTasklet } from './find.ts'
-import type { LocalParts } from './local.ts'
+import type { LocalParts } from './local-parts.ts'
 
 export function localDeadLetters({ database, plans }: LocalParts): DeadLetterAccess {
   const letters = async () => deadLettersOf(await database.existing(), [])

@@ -1,7 +1,7 @@
 import { queueOf } from '../operations.ts'
 import type { QueueAccess } from './backend.ts'
 import { findTasklet } from './find.ts'
-import type { LocalParts } from './local.ts'
+import type { LocalParts } from './local-parts.ts'
 
 export function localQueues({ database }: LocalParts): QueueAccess {
   return {

@@ -6,7 +6,7 @@ import { findInterrupt, findSchedule } from '../plans.ts'
 import { readSchedule, switchSchedule, zoneOf } from '../schedules.ts'
 import { submitScheduled } from '../submission.ts'
 import type { InterruptAccess, ScheduleAccess } from './backend.ts'
-import type { LocalParts } from './local.ts'
+import type { LocalParts } from './local-parts.ts'
 
 const { now } = systemClock
 

@@ -4,7 +4,7 @@ import { openWaits } from '../../runtime/waits/wait-record.ts'
 import { deadLettersOf, explainerOf } from '../operations.ts'
 import type { TaskAccess } from './backend.ts'
 import { findTasklet } from './find.ts'
-import type { LocalParts } from './local.ts'
+import type { LocalParts } from './local-parts.ts'
 
 const clock = systemClock
 

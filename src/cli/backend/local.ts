@@ -1,33 +1,18 @@
 import { exportPlan } from '../../plan/interchange/export.ts'
-import type { Plan } from '../../plan/model.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { toHealthThresholds } from '../../runtime/operations/health.ts'
 import { readStats } from '../../runtime/operations/stats.ts'
 import type { Io } from '../io.ts'
-import { findPlan, findTask, loadPlanFolders, loadPlansAround, loadPlansIfAny } from '../plans.ts'
+import { findPlan, findTask } from '../plans.ts'
 import { emptyInput, submitAll, submitOne } from '../submission.ts'
 import type { Backend } from './backend.ts'
 import { Database } from './database.ts'
 import { localDeadLetters } from './local-dead-letters.ts'
 import { localEvents } from './local-events.ts'
+import { type LocalParts, planSource } from './local-parts.ts'
 import { localQueues } from './local-queues.ts'
 import { localInterrupts, localSchedules } from './local-rules.ts'
 import { localTasks } from './local-tasks.ts'
-
-/** Plans as their folders hold them now. */
-export interface PlanSource {
-  /** @throws {PlanError} with everything that is wrong with any plan. */
-  all(): Promise<readonly Plan[]>
-  /** Without those that cannot be used, unless it is the one that is wanted. */
-  around(plan: string): Promise<readonly Plan[]>
-  /** None where none were named and there is no folder. */
-  ifAny(): Promise<readonly Plan[]>
-}
-
-export interface LocalParts {
-  readonly database: Database
-  readonly plans: PlanSource
-}
 
 export interface LocalOptions {
   /** The file of the database. */
@@ -75,19 +60,5 @@ export function createLocalBackend({ db, plans }: LocalOptions, io: Io): Backend
       return readStats({ store, clock: systemClock, thresholds, ...unlimited }, window)
     },
     close: () => database.close(),
-  }
-}
-
-/** Each is read once, so that what is wrong is said once. */
-function planSource(folders: readonly string[] | undefined, io: Io): PlanSource {
-  const around = new Map<string, Promise<readonly Plan[]>>()
-  return {
-    all: () => loadPlanFolders(folders),
-    around(plan) {
-      const known = around.get(plan) ?? loadPlansAround(plan, folders, io)
-      around.set(plan, known)
-      return known
-    },
-    ifAny: () => loadPlansIfAny(folders),
   }
 }

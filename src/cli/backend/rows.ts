@@ -1,5 +1,3 @@
-import type { Status } from '../../core/status.ts'
-
 /** A schedule as `--json` prints it; times are milliseconds since the epoch. */
 export interface ScheduleRow {
   readonly id: string
@@ -40,17 +38,4 @@ export interface InterruptRow {
   readonly firedAt: number | null
   readonly handler: string | null
   readonly cooldownUntil: number | null
-}
-
-/** A wait for an event as `--json` prints it. */
-export interface WaitRow {
-  readonly taskletId: string
-  /** `plan/task` */
-  readonly task: string
-  readonly status: Status
-  readonly key: string
-  readonly pattern: string
-  readonly where?: string | undefined
-  readonly openedAt: number
-  readonly until?: number | undefined
 }

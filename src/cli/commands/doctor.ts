@@ -16,7 +16,7 @@ import {
   jsonOption,
   type PlansOption,
   plansOption,
-  toCount,
+  toPort,
 } from '../options.ts'
 import { createScreen } from '../screen.ts'
 import { styleFor } from '../style.ts'
@@ -34,7 +34,7 @@ export function addDoctor(parent: Command, { io, end }: CommandContext): void {
     .command('doctor')
     .description('look whether everything is in order, and say what to do where it is not')
     .option('--url <url>', 'look at this server instead of the database (SETPOINT_URL)')
-    .option('--port <port>', 'where setpoint serve is to listen', toCount, DEFAULT_PORT)
+    .option('--port <port>', 'where setpoint serve is to listen', toPort, DEFAULT_PORT)
     .addOption(plansOption())
     .addOption(databaseOption())
     .addOption(jsonOption())

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Told } from '../backend/backend.ts'
+import type { Told } from '../../runtime/waits/telling.ts'
 import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { readInput } from '../input.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../runtime/clock.ts'
+import type { Wait } from '../../runtime/operations/waiting.ts'
 import { withBackend } from '../backend/connect.ts'
-import type { WaitRow } from '../backend/rows.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
@@ -44,7 +44,7 @@ async function listWaits(options: WaitsOptions, io: Io): Promise<number> {
   return EXIT.done
 }
 
-function describe(items: readonly WaitRow[], now: number, style: Style): string {
+function describe(items: readonly Wait[], now: number, style: Style): string {
   const columns = [
     { title: 'tasklet' },
     { title: 'task', style: style.bold },

@@ -26,14 +26,20 @@ export async function checkStorage(
   probe: Probe = access,
 ): Promise<readonly Finding[]> {
   const folder = await nearestFolder(dirname(resolve(file)))
-  const findings = [await checkWritable(file, folder, probe)]
   const { type, bavail, bsize } = await statfs(folder)
+  return [
+    await checkWritable(file, folder, probe),
+    ...checkRemote(folder, type),
+    checkSpace(folder, bavail * bsize),
+  ]
+}
+
+/** `type`: of the file system, as `statfs` gives it. */
+export function checkRemote(folder: string, type: number): readonly Finding[] {
   const remote = REMOTE[type]
-  if (remote !== undefined) {
-    const message = `${folder} is on ${remote}: what one machine locks and writes another may not see`
-    findings.push(problem('folder', message, 'keep the database on a disk of this machine'))
-  }
-  return [...findings, checkSpace(folder, bavail * bsize)]
+  if (remote === undefined) return []
+  const message = `${folder} is on ${remote}: what one machine locks and writes another may not see`
+  return [problem('folder', message, 'keep the database on a disk of this machine')]
 }
 
 async function checkWritable(file: string, folder: string, probe: Probe): Promise<Finding> {

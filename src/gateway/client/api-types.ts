@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 3b92834feeebe2e794bae9eb912446c6768dade71ffb72bde1d84e5344ed9c2b
+// Made by npm run schema from docs/openapi.json, sha256 3589454f1d99e2f552af706790bcfa1e2715363e111c3cad8e098b14c4f67250
 
 export interface paths {
   '/api/v1/tasks': {
@@ -740,7 +740,7 @@ export interface paths {
     put?: never
     /**
      * Tell an event of your own
-     * @description Schedules, interrupts and steps that wait for it hear of it.
+     * @description It is stored when the answer comes. Schedules, interrupts and steps that wait for it hear of it; `matches` are the waits that it ends.
      */
     post: operations['emitEvent']
     delete?: never
@@ -1523,6 +1523,7 @@ export interface components {
       window: components['schemas']['Milliseconds']
       counts: components['schemas']['Counts']
       queues: components['schemas']['QueueStats'][]
+      minutes: components['schemas']['Throughput'][]
       health: {
         /** @enum {string} */
         status: 'ok' | 'degraded' | 'stalled'
@@ -1543,6 +1544,12 @@ export interface components {
       cancelled: number
       retries: number
       leaseExpiries: number
+    }
+    /** @description What came in and went out of a queue in each minute, oldest first. */
+    Throughput: {
+      queue: string
+      in: number[]
+      out: number[]
     }
   }
   responses: never
@@ -2748,7 +2755,29 @@ export interface operations {
         }
         content: {
           'application/json': {
+            id: string
             name: string
+            data?: unknown
+            at: components['schemas']['Time']
+            matches: {
+              taskletId: string
+              task: string
+              /** @enum {string} */
+              status:
+                | 'blocked'
+                | 'scheduled'
+                | 'pending'
+                | 'running'
+                | 'retrying'
+                | 'completed'
+                | 'failed'
+                | 'cancelled'
+              key: string
+              pattern: string
+              where?: string
+              openedAt: components['schemas']['Time']
+              until?: components['schemas']['Time']
+            }[]
           }
         }
       }

@@ -46,6 +46,19 @@ export class Client {
     return answer(this.#api.paths.GET('/api/v1/stats', { params, ...this.#api.via(call) }))
   }
 
+  /** Tells an event of one's own; resolves, once it is stored, with the waits that end by it. */
+  tell(name: string, data?: unknown, call?: CallOptions) {
+    const body = { name, ...(data !== undefined && { data }) }
+    return answer(this.#api.paths.POST('/api/v1/events', { body, ...this.#api.via(call) }))
+  }
+
+  /** What tasklets wait to be told: one of them, or all. */
+  async waits(tasklet?: string, call?: CallOptions) {
+    const params = { query: tasklet === undefined ? {} : { tasklet } }
+    const options = { params, ...this.#api.via(call) }
+    return (await answer(this.#api.paths.GET('/api/v1/waits', options))).items
+  }
+
   /** What the server tells of a pattern, across broken connections, until the signal aborts. */
   events(pattern = '**', options: EventsOptions = {}): AsyncGenerator<ServerEvent, void> {
     return readEvents(this.#transport, pattern, options)

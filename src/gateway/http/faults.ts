@@ -16,7 +16,7 @@ export function valid<Value>(schema: z.ZodType<Value>, value: unknown, place: Fa
 }
 
 /** The refusal for faults that were found. */
-export function invalid(errors: readonly Fault[], all = errors.length): Problem {
+function invalid(errors: readonly Fault[], all = errors.length): Problem {
   const first = errors.slice(0, 3).map(describe)
   const more = all - first.length
   const detail = `${first.join('; ')}${more > 0 ? `; and ${more} more` : ''}`

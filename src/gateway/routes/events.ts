@@ -21,20 +21,6 @@ export const listenToEvents = operation({
   handle: ({ context, feed }) => streamEvents(context, feed),
 })
 
-export const emitEvent = operation({
-  id: 'emitEvent',
-  tag,
-  summary: 'Tell an event of your own',
-  description: 'Schedules, interrupts and steps that wait for it hear of it.',
-  body: z.strictObject({ name, data: z.unknown().optional() }),
-  bodyExample: { name: 'door.opened', data: { by: 'robot-1' } },
-  answers: { 202: { description: 'It is told.', schema: z.object({ name: text }) } },
-  handle: ({ runtime, body }) => {
-    runtime.events.emit(body.name, body.data)
-    return { status: 202, body: { name: body.name } }
-  },
-})
-
 const waitSchema = z.object({
   taskletId: text,
   task: text,
@@ -44,6 +30,29 @@ const waitSchema = z.object({
   where: z.string().optional(),
   openedAt: time,
   until: time.optional(),
+})
+
+const toldSchema = z.object({
+  id: text,
+  name: text,
+  data: z.unknown().optional(),
+  at: time,
+  matches: z.array(waitSchema),
+})
+
+export const emitEvent = operation({
+  id: 'emitEvent',
+  tag,
+  summary: 'Tell an event of your own',
+  description:
+    'It is stored when the answer comes. Schedules, interrupts and steps that wait for it hear of it; `matches` are the waits that it ends.',
+  body: z.strictObject({ name, data: z.unknown().optional() }),
+  bodyExample: { name: 'door.opened', data: { by: 'robot-1' } },
+  answers: { 202: { description: 'It is told.', schema: toldSchema } },
+  handle: async ({ runtime, body }) => ({
+    status: 202,
+    body: await runtime.tell(body.name, body.data),
+  }),
 })
 
 export const listWaits = operation({

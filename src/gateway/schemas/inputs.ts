@@ -10,7 +10,7 @@ export const name = z
   .string()
   .min(1)
   .max(LONGEST_NAME)
-  .regex(/^\P{Cc}*$/u, 'holds a control character')
+  .refine((text) => !/\p{Cc}/u.test(text), 'holds a control character')
 
 /** A query parameter is a text; these say what it stands for. */
 const digits = (text: string) => (/^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text)

@@ -49,7 +49,7 @@ export const timelineEntry = z
     description: 'When a tasklet went through its stations.',
   })
 
-export const countsSchema = z
+const countsSchema = z
   .record(status, z.int().min(0))
   .register(terms, { id: 'Counts', description: 'How many tasklets have each status.' })
 
@@ -85,13 +85,20 @@ export const queueSchema = z
   })
   .register(terms, { id: 'QueueStats', description: 'How full a queue is and how it flows.' })
 
+const throughputSchema = z
+  .object({ queue: text, in: z.array(z.int().min(0)), out: z.array(z.int().min(0)) })
+  .register(terms, {
+    id: 'Throughput',
+    description: 'What came in and went out of a queue in each minute, oldest first.',
+  })
+
 export const statsSchema = z
   .object({
     at: time,
     window: milliseconds,
     counts: countsSchema,
     queues: z.array(queueSchema),
-    minutes: z.array(z.object({ queue: text, in: z.array(z.number()), out: z.array(z.number()) })),
+    minutes: z.array(throughputSchema),
     health: z.object({
       status: z.enum(['ok', 'degraded', 'stalled']),
       reasons: z.array(

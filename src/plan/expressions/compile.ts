@@ -1,5 +1,5 @@
 import { isRecord } from '../data.ts'
-import type { Finding, Path } from '../finding.ts'
+import type { Finding, Part, Path } from '../finding.ts'
 import type { Place } from './error.ts'
 import { ExpressionError } from './error.ts'
 import { evaluate } from './evaluate.ts'
@@ -18,10 +18,11 @@ export function compileExpression(
   names: Names,
 ): { readonly expression: Expression | undefined; readonly findings: readonly Finding[] } {
   const { parts, unclosed } = toParts(text.trim())
+  const lead = leadOf(text)
   const [only] = parts
   if (unclosed === undefined && parts.length === 1 && only?.kind === 'expression') {
     const findings: Finding[] = []
-    const expression = compileOne(only.text, path, names, findings)
+    const expression = compileOne(only.text, { path, offset: lead + only.at }, names, findings)
     return { expression, findings }
   }
   const message =
@@ -34,21 +35,34 @@ export function compileExpression(
 
 const UNCLOSED = `a ${OPENING} is never closed by }}: write $${OPENING} for ${OPENING} itself`
 
+/** Where a text stands: in the value at a path, from an offset on. */
+interface Origin {
+  readonly path: Path
+  readonly offset: number
+}
+
+/** The length of the spaces before a text. */
+function leadOf(text: string): number {
+  return text.length - text.trimStart().length
+}
+
 function compileOne(
   source: string,
-  path: Path,
+  { path, offset }: Origin,
   names: Names,
   findings: Finding[],
 ): Expression | undefined {
   const text = source.trim()
-  const parsed = parseOrReport(text, path, findings)
+  const origin = { path, offset: offset + leadOf(source) }
+  const parsed = parseOrReport(text, origin, findings)
   if (parsed === undefined) return undefined
   const { node, mistyped } = parsed
   const { variables, asksForOutcome, problems } = resolveNames(node, names)
   for (const { rule, message, place, suggestion } of problems) {
-    findings.push({ rule, path, message: placed(message, text, place), suggestion })
+    const within = shifted(place, origin)
+    findings.push({ rule, path, within, message: placed(message, text, place), suggestion })
   }
-  if (problems.length === 0 && mistyped !== undefined) report(mistyped, text, path, findings)
+  if (problems.length === 0 && mistyped !== undefined) report(mistyped, text, origin, findings)
   if (problems.length > 0 || mistyped !== undefined) return undefined
   return {
     text,
@@ -58,19 +72,29 @@ function compileOne(
   }
 }
 
-function parseOrReport(text: string, path: Path, findings: Finding[]): Parsed | undefined {
+function parseOrReport(text: string, origin: Origin, findings: Finding[]): Parsed | undefined {
   try {
     return parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
-    report(error, text, path, findings)
+    report(error, text, origin, findings)
     return undefined
   }
 }
 
-function report(problem: SyntaxProblem, text: string, path: Path, findings: Finding[]): void {
-  const message = placed(problem.message, text, problem.place)
-  findings.push({ rule: 'expression', path, message })
+function report(
+  { message, place }: SyntaxProblem,
+  text: string,
+  origin: Origin,
+  findings: Finding[],
+): void {
+  const within = shifted(place, origin)
+  const { path } = origin
+  findings.push({ rule: 'expression', path, within, message: placed(message, text, place) })
+}
+
+function shifted({ from, to }: Place, { offset }: Origin): Part {
+  return { from: offset + from, to: offset + to }
 }
 
 /** What is wrong, with the text at fault and where in the expression it stands. */
@@ -145,20 +169,21 @@ function compileMap(map: Readonly<Record<string, unknown>>, path: Path, build: B
 function compileString(source: string, path: Path, build: Build): Evaluate {
   const { parts, unclosed } = toParts(source)
   if (unclosed !== undefined) {
-    build.findings.push({ rule: 'expression', path, message: UNCLOSED })
+    const within = { from: unclosed, to: source.length }
+    build.findings.push({ rule: 'expression', path, within, message: UNCLOSED })
     return () => source
   }
   const compiled = parts.map((part) =>
-    part.kind === 'text' ? part.text : compilePart(part.text, path, build),
+    part.kind === 'text' ? part.text : compilePart(part.text, { path, offset: part.at }, build),
   )
   const [only] = compiled
   if (compiled.length === 1 && typeof only === 'object') return only.evaluate
   return (scope, failed) => compiled.map((part) => partText(part, scope, failed)).join('')
 }
 
-function compilePart(text: string, path: Path, build: Build): Expression | string {
+function compilePart(text: string, origin: Origin, build: Build): Expression | string {
   build.isConstant = false
-  const expression = compileOne(text, path, build.names, build.findings)
+  const expression = compileOne(text, origin, build.names, build.findings)
   for (const variable of expression?.variables ?? []) build.variables.add(variable)
   return expression ?? ''
 }

@@ -155,14 +155,14 @@ function assemble(mounted: readonly Mounted[]): unknown {
 }
 
 function locateIn(mounted: readonly Mounted[]): Locate {
-  return (path, at) => {
+  return (path, at, within) => {
     const inside = mounted.filter(
       (each) =>
         each.at.every((part, index) => part === path[index]) && !isDeclaredInPlan(each, mounted),
     )
     const nearest = inside.at(-1)
     if (nearest === undefined) return {}
-    const place = nearest.source.locate(path.slice(nearest.at.length), at)
+    const place = nearest.source.locate(path.slice(nearest.at.length), at, within)
     return { file: nearest.source.file, ...place }
   }
 }

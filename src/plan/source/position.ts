@@ -1,6 +1,6 @@
 import type { Alias, Document, Node } from 'yaml'
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
-import type { Path } from '../finding.ts'
+import type { Part, Path } from '../finding.ts'
 import type { Span } from './span.ts'
 import { spanOf } from './span.ts'
 
@@ -10,15 +10,27 @@ import { spanOf } from './span.ts'
  */
 export function createLocator(
   document: Document.Parsed,
+  text: string,
   resolved: ReadonlyMap<Alias, Node>,
-): (path: Path, at: 'key' | 'value') => Span {
-  return (path, at) => {
+): (path: Path, at: 'key' | 'value', within?: Part) => Span {
+  return (path, at, within) => {
     const { node, key } = follow(document.contents, path, resolved)
-    if (at === 'value' && isWrittenOut(node)) return spanOf(node)
+    if (at === 'value' && isWrittenOut(node)) {
+      return (within && partOf(node, text, within)) ?? spanOf(node)
+    }
     if (key !== undefined) return spanOf(key)
     const [from] = isNode(node) ? spanOf(node) : [0]
     return [from, from + 1]
   }
+}
+
+/** Undefined for a text that is written otherwise than it reads: with escapes, folded, by an alias. */
+function partOf(node: Node, text: string, { from, to }: Part): Span | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string') return undefined
+  const [start] = spanOf(node)
+  const inside = node.type === 'PLAIN' ? start : start + 1
+  if (!text.startsWith(node.value, inside) || node.value.includes('\n')) return undefined
+  return [inside + from, inside + Math.max(to, from + 1)]
 }
 
 /** The node at the end of a path, or as far along as it leads, with the key or item it stands at. */

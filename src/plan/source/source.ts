@@ -1,7 +1,7 @@
 import type { CST, Document } from 'yaml'
 import { Composer, Lexer, LineCounter, Parser } from 'yaml'
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Path } from '../finding.ts'
+import type { Part, Path } from '../finding.ts'
 import { createLocator } from './position.ts'
 import type { Report, Span } from './span.ts'
 import { SOURCE_LIMITS } from './span.ts'
@@ -14,7 +14,11 @@ export interface Source {
   /** Undefined when the text could not be read at all: then `diagnostics` says why. */
   readonly value: unknown
   readonly diagnostics: readonly Diagnostic[]
-  locate(path: Path, at: 'key' | 'value'): Pick<Diagnostic, 'line' | 'column' | 'length'>
+  locate(
+    path: Path,
+    at: 'key' | 'value',
+    within?: Part,
+  ): Pick<Diagnostic, 'line' | 'column' | 'length'>
 }
 
 /** Reads YAML 1.2 text (JSON is a part of it). Never throws: what is wrong stands in `diagnostics`. */
@@ -31,8 +35,8 @@ export function parseSource(file: string, written: string): Source {
     return { file, text, value: undefined, diagnostics, locate: () => place([0, 1]) }
   }
   const { value, resolved } = toValue(document, report)
-  const locator = createLocator(document, resolved)
-  return { file, text, value, diagnostics, locate: (path, at) => place(locator(path, at)) }
+  const locator = createLocator(document, text, resolved)
+  return { file, text, value, diagnostics, locate: (...given) => place(locator(...given)) }
 }
 
 function placeOf([from, to]: Span, text: string, lines: LineCounter) {

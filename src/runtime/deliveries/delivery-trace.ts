@@ -11,6 +11,7 @@ export function traceDelivery(
   tasklet: Tasklet,
   now: number,
 ): DeliveryTrace | undefined {
+  if (!tracing.isRecording) return undefined
   const name = fullTaskName(tasklet)
   const { traceparent } = tasklet
   const attributes = toAttributes(tasklet)

@@ -12,11 +12,17 @@ export interface JournalServices {
   leaseLost(delivery: Delivery): void
 }
 
+/** A journal that can be read as a whole. */
+export interface ListedJournal extends Journal {
+  /** By name, all that is kept. */
+  all(): Promise<ReadonlyMap<string, KeptStep>>
+}
+
 /** Deliveries that have kept something for those who share their lease. */
 const kept = new WeakSet<Delivery>()
 
 /** The journal of a delivery in the store, under the delivery's lease. */
-export class StoredJournal implements Journal {
+export class StoredJournal implements ListedJournal {
   readonly #services: JournalServices
   readonly #delivery: Delivery
   /** Goes before the names, for those who share the lease of another. */
@@ -30,9 +36,18 @@ export class StoredJournal implements Journal {
   }
 
   async find(name: string): Promise<KeptStep | undefined> {
+    return (await this.#read())?.get(this.#prefix + name)
+  }
+
+  async all(): Promise<ReadonlyMap<string, KeptStep>> {
+    const own = [...((await this.#read()) ?? [])].filter(([name]) => name.startsWith(this.#prefix))
+    return new Map(own.map(([name, step]) => [name.slice(this.#prefix.length), step]))
+  }
+
+  #read(): Promise<Map<string, StepRecord>> | undefined {
     if (this.#kept === undefined && this.#isEmpty) return undefined
     this.#kept ??= this.#load()
-    return (await this.#kept).get(this.#prefix + name)
+    return this.#kept
   }
 
   /** The first delivery finds nothing that it has not kept itself; of that, guests may ask again. */

@@ -13,6 +13,7 @@ export function traceSubmission(
   tracing: Tracing,
   tasklets: readonly Tasklet[],
 ): TracedSubmission | undefined {
+  if (!tracing.isRecording) return undefined
   const [first] = tasklets
   if (first === undefined) return undefined
   const isOne = tasklets.length === 1

@@ -4,6 +4,7 @@ import type { InsertOutcome, Page } from '../../ports/store-messages.ts'
 import type { Engine } from '../engine.ts'
 import type { Submitter } from '../intake/submitter.ts'
 import type { Settings } from '../options/options.ts'
+import { PlanAccess } from '../plans/plan-access.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { type ExecutableOptions, readExecutable } from './executable.ts'
 import { Explainer } from './explain.ts'
@@ -33,7 +34,8 @@ export class Management {
       clock,
       newId: () => submitter.newId(),
       planVersion: (plan) => registry.plan(plan)?.version,
-      insert: (tasklet): Promise<InsertOutcome> => engine.intake.insert(tasklet),
+      // Replays do not wait for room: of many, those that find none are told as refused.
+      insert: (tasklet): Promise<InsertOutcome> => engine.intake.tryInsert(tasklet),
     })
     this.explainer = new Explainer({
       store,
@@ -65,6 +67,16 @@ export class Management {
     const { store, clock } = this.#engine
     const cancel = (id: string, reason: string) => this.#engine.cancel(id, reason)
     return new Queue(name, { ...this.#changes(), store, clock, cancel })
+  }
+
+  plan(name: string): PlanAccess {
+    const { registry, worlds, grants } = this.#engine
+    return new PlanAccess(registry.requirePlan(name).name, {
+      plan: () => registry.requirePlan(name),
+      live: () => worlds.of(name),
+      believedAnew: () => grants.reconsider(),
+      goTo: (plan, target) => this.#submitter.goTo(plan, target),
+    })
   }
 
   stats(window?: number): Promise<Stats> {

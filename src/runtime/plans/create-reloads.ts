@@ -43,7 +43,9 @@ export function createReloads(loading: Loading, parts: ReloadParts) {
     replaced(loaded, previous) {
       const { name: plan, version, warnings } = loaded
       const what = previous === undefined ? 'loaded' : 'reloaded'
-      logger.info(`plan ${plan} was ${what}`, { plan, version, previous: previous?.version })
+      // Whoever has the files watched edits them, and wants to see it.
+      const level = settings.watch ? 'warn' : 'info'
+      logger[level](`plan ${plan} was ${what}`, { plan, version, previous: previous?.version })
       tellWarnings(loaded, logger)
       bus.emit('plan.reloaded', { plan, version, previous: previous?.version, warnings })
     },

@@ -16,7 +16,7 @@ export interface StepRuns {
   run(delivery: Delivery, plan: Plan, program: StepProgram): Promise<unknown>
   /** Whether the delivery goes on with an attempt that was passivated. */
   isResumed(delivery: Delivery): Promise<boolean>
-  /** For a task without steps: rejects with a Refusal if the attempt began with steps. */
+  /** For a task without steps: rejects with a Refusal if it has begun with steps. */
   requireNone(delivery: Delivery): Promise<void>
 }
 
@@ -37,12 +37,13 @@ export function createStepRuns(services: StepServices): StepRuns {
     isResumed: async (delivery) =>
       delivery.tasklet.deliveries > 1 && (await open(delivery)).isResumed,
     requireNone: async (delivery) => {
-      if ((await open(delivery)).isResumed) throw refuse(delivery, 'it has no steps any more')
+      const { isResumed, begun } = await open(delivery)
+      if (isResumed || begun.length > 0) throw refuse(delivery, 'it has no steps any more')
     },
   }
 }
 
 function refuse({ tasklet }: Delivery, change: string): Refusal {
-  const message = `${fullTaskName(tasklet)} has changed while it waited, and cannot go on where it was: ${change}`
+  const message = `${fullTaskName(tasklet)} has changed since it began, and cannot go on where it was: ${change}`
   return new Refusal({ kind: 'missing-task', message })
 }

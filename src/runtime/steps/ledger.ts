@@ -1,6 +1,7 @@
 import { RetryLater } from '../../core/errors.ts'
 import { type StepMeaning, StepTimeout } from '../../plan/steps/program.ts'
-import type { Journal, KeptStep } from '../deliveries/steps.ts'
+import type { ListedJournal } from '../deliveries/journal.ts'
+import type { KeptStep } from '../deliveries/steps.ts'
 import { type Failure, fromFailure, toFailure } from '../executors/failure.ts'
 
 /** How one performance ended, as the journal keeps it. */
@@ -8,6 +9,12 @@ type KeptEnding =
   | { readonly ended: 'completed'; readonly output?: unknown }
   | { readonly ended: 'failed' | 'timedOut'; readonly failure: Failure }
   | { readonly ended: 'cancelled' }
+
+/** What a step marked `once` leaves to all later deliveries. */
+interface KeptOnce {
+  readonly output?: unknown
+  readonly step?: StepMeaning | undefined
+}
 
 /** What one delivery leaves to the next when it is passivated. */
 interface Legacy {
@@ -43,20 +50,28 @@ export interface LedgerTime {
   readonly delivery: number
 }
 
+interface Known {
+  readonly delivery: number
+  readonly era: string
+  readonly legacies: readonly Legacy[]
+  /** By path. */
+  readonly once: ReadonlyMap<string, KeptOnce>
+}
+
 /**
  * What a run knows of its steps from earlier deliveries, and what later ones will know. Outputs of
  * steps marked `once` are for all of them. Everything else belongs to one attempt of the task, and
  * is kept only when the run is passivated: after a crash it is done again.
  */
 export class Ledger {
-  readonly #journal: Journal
+  readonly #journal: ListedJournal
   readonly #delivery: number
   /** Begins the names of this attempt. */
   readonly #era: string
   readonly #legacies: readonly Legacy[]
   /** Of earlier deliveries. */
   readonly #before: ReadonlyMap<string, Place>
-  readonly #once = new Map<string, KeptStep>()
+  readonly #once: Map<string, KeptOnce>
   /** Of this delivery. */
   readonly #endings = new Map<string, KeptEnding>()
   /** Since when what has a time limit is under way, by name. */
@@ -65,21 +80,17 @@ export class Ledger {
   readonly #begun = new Map<string, StepMeaning>()
   #hasWaited: boolean
 
-  private constructor(
-    journal: Journal,
-    delivery: number,
-    era: string,
-    legacies: readonly Legacy[],
-  ) {
+  private constructor(journal: ListedJournal, { delivery, era, legacies, once }: Known) {
     this.#journal = journal
     this.#delivery = delivery
     this.#era = era
     this.#legacies = legacies
+    this.#once = new Map(once)
     this.#before = placesOf(legacies)
     this.#hasWaited = legacies.length > 0
   }
 
-  static async open(journal: Journal, { attempt, delivery }: LedgerTime): Promise<Ledger> {
+  static async open(journal: ListedJournal, { attempt, delivery }: LedgerTime): Promise<Ledger> {
     const era = await findEra(journal, attempt)
     const legacies: Legacy[] = []
     for (let earlier = 1; earlier < delivery; earlier += 1) {
@@ -87,7 +98,7 @@ export class Ledger {
       // What stands under the name was kept as one.
       if (kept !== undefined) legacies.push(kept.output as Legacy)
     }
-    return new Ledger(journal, delivery, era, legacies)
+    return new Ledger(journal, { delivery, era, legacies, once: onceOf(await journal.all()) })
   }
 
   /** Whether the attempt was passivated before. */
@@ -105,23 +116,26 @@ export class Ledger {
     return `${this.#era}/${name}`
   }
 
-  /** Steps that earlier deliveries have begun. */
+  /** Steps on which earlier deliveries have left this one to build. */
   get begun(): readonly StepMeaning[] {
-    return this.#legacies.flatMap(({ begun = [] }) => begun)
+    const once = [...this.#once.values()].flatMap(({ step }) => step ?? [])
+    return [...this.#legacies.flatMap(({ begun = [] }) => begun), ...once]
   }
 
   began(step: StepMeaning): void {
     this.#begun.set(step.at, step)
   }
 
-  async onceOutput(path: string): Promise<KeptStep | undefined> {
-    return this.#once.get(path) ?? (await this.#journal.find(`once/${path}`))
+  onceOutput(path: string): KeptStep | undefined {
+    const kept = this.#once.get(path)
+    return kept && { output: kept.output }
   }
 
   /** Rejects when it cannot be kept: it is no JSON value, or the lease is lost. */
-  async keepOnce(path: string, output: unknown): Promise<void> {
-    await this.#journal.keep(`once/${path}`, output)
-    this.#once.set(path, { output })
+  async keepOnce(path: string, output: unknown, step: StepMeaning | undefined): Promise<void> {
+    const kept: KeptOnce = { output, step }
+    await this.#journal.keep(ONCE + path, kept)
+    this.#once.set(path, kept)
   }
 
   /** How many endings of earlier deliveries there are. */
@@ -195,12 +209,27 @@ export class Ledger {
 }
 
 /** An attempt that was put off is begun anew although its number is the same. */
-async function findEra(journal: Journal, attempt: number): Promise<string> {
+async function findEra(journal: ListedJournal, attempt: number): Promise<string> {
   for (let put = 0; ; put += 1) {
     const era = `${attempt}.${put}`
     if ((await journal.find(overName(era))) === undefined) return era
   }
 }
+
+// What stands under their names was kept as such; older versions kept the output alone.
+function onceOf(kept: ReadonlyMap<string, KeptStep>): ReadonlyMap<string, KeptOnce> {
+  const once = new Map<string, KeptOnce>()
+  for (const [name, { output }] of kept) {
+    if (name.startsWith(OLD_ONCE)) once.set(name.slice(OLD_ONCE.length), { output })
+  }
+  for (const [name, { output }] of kept) {
+    if (name.startsWith(ONCE)) once.set(name.slice(ONCE.length), output as KeptOnce)
+  }
+  return once
+}
+
+const ONCE = '*once/'
+const OLD_ONCE = 'once/'
 
 // No step has such a name: their keys begin with a letter or an underscore.
 const legacyName = (era: string, delivery: number) => `${era}/*kept/${delivery}`

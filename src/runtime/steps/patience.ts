@@ -1,6 +1,7 @@
 import { SetpointError, StoreError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Journal, KeptStep } from '../deliveries/steps.ts'
+import type { ListedJournal } from '../deliveries/journal.ts'
+import type { KeptStep } from '../deliveries/steps.ts'
 import { wait } from '../wait.ts'
 
 export interface PatienceServices {
@@ -34,12 +35,12 @@ export async function insist<T>(
 }
 
 /** A journal whose store is asked until it answers, or until the signal aborts. */
-export class PatientJournal implements Journal {
-  readonly #journal: Journal
+export class PatientJournal implements ListedJournal {
+  readonly #journal: ListedJournal
   readonly #services: PatienceServices
   readonly #signal: () => AbortSignal
 
-  constructor(journal: Journal, services: PatienceServices, signal: () => AbortSignal) {
+  constructor(journal: ListedJournal, services: PatienceServices, signal: () => AbortSignal) {
     this.#journal = journal
     this.#services = services
     this.#signal = signal
@@ -48,6 +49,10 @@ export class PatientJournal implements Journal {
   find(name: string): Promise<KeptStep | undefined> {
     const ask = () => this.#journal.find(name)
     return insist('read steps', ask, this.#services, this.#signal())
+  }
+
+  all(): Promise<ReadonlyMap<string, KeptStep>> {
+    return insist('read steps', () => this.#journal.all(), this.#services, this.#signal())
   }
 
   keep(name: string, output: unknown): Promise<void> {

@@ -68,7 +68,7 @@ export class Performer {
     const name = `${namePrefix}${performance.key}#${performance.attempt}`
     const ending = ledger.ending(name)
     await replays.turnOf(signal, ledger.orderOf(name))
-    const kept = performance.once ? await ledger.onceOutput(path) : undefined
+    const kept = performance.once ? ledger.onceOutput(path) : undefined
     if (kept !== undefined) return kept.output
     if (ending?.status === 'completed') return ending.output
     if (ending?.status === 'failed') throw ending.error
@@ -96,7 +96,7 @@ export class Performer {
       const { trace } = delivery
       const work = () => carryOut({ ...given, began: begin })
       const output = await (trace === undefined ? work() : trace.at(path).run(work))
-      if (performance.once) await ledger.keepOnce(path, output).catch(cannotKeep)
+      if (performance.once) await ledger.keepOnce(path, output, meaning).catch(cannotKeep)
       ledger.completed(name, performance.once ? undefined : output)
       this.#tellEnd(given, started, 'completed')
       return output

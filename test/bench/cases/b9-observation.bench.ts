@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { context, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import {
   type CreateRuntimeOptions,
   createRuntime,
@@ -12,6 +9,7 @@ import {
   sqliteStore,
 } from '../../../src/index.ts'
 import { createMetrics } from '../../../src/telemetry/metrics.ts'
+import { discardSpans } from '../../support/discarded-spans.ts'
 import type { Benchmark, Contender, Form, Table } from '../benchmark.ts'
 import { Deliveries } from '../deliveries.ts'
 import type { Outcome } from '../outcome.ts'
@@ -102,7 +100,7 @@ async function measure(
   { store }: Pick<CreateRuntimeOptions, 'store'>,
 ): Promise<Outcome> {
   const deliveries = new Deliveries(size)
-  const stopRecording = records ? record() : undefined
+  const stopRecording = records ? discardSpans() : undefined
   let inspected = 0
   const observe = () => {
     inspected += 1
@@ -134,21 +132,4 @@ async function measure(
   deliveries.requireExactlyOnce()
   if (inspects && inspected < size) throw new Error(`the observer heard ${inspected} events`)
   return { figures: { us: (elapsed * 1000) / size } }
-}
-
-/** A program with an SDK whose spans go nowhere. */
-function record(): () => Promise<void> {
-  const exporter = {
-    export: (_: unknown, done: (result: { code: number }) => void) => done({ code: 0 }),
-    shutdown: () => Promise.resolve(),
-    forceFlush: () => Promise.resolve(),
-  }
-  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] })
-  trace.setGlobalTracerProvider(provider)
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  return async () => {
-    trace.disable()
-    context.disable()
-    await provider.shutdown()
-  }
 }

@@ -8,6 +8,7 @@ import {
 import {
   type DocumentedOperation,
   type OpenApiDocument,
+  operationAt,
   operationsOf,
 } from '../../support/openapi/document.ts'
 import { type Fault, type FaultContext, type Figure, none } from '../fault.ts'
@@ -29,6 +30,8 @@ export const fault: Fault = {
 
 const COUNTS = { full: 20_000, short: 1500 } as const
 const AT_ONCE = 16
+const PARKED = 100
+const PARK_EVERY = 500
 const VALID_SHARE = 0.25
 const RAW_SHARE = 0.03
 const PATIENCE = 5000
@@ -102,6 +105,22 @@ async function openScene(port: number, agent: Agent, seed: number): Promise<Scen
   return { port, agent, document, operations, names: new NamePool(), random, tally }
 }
 
+/** Work that waits to be pulled, moved and reordered. */
+async function park({ port, names }: Scene): Promise<void> {
+  const entries = Array.from({ length: PARKED }, (_, n) => ({
+    key: `parked-${n}`,
+    task: 'junk/outside',
+    options: { queue: 'parked' },
+  }))
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/tasks/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ entries }),
+  })
+  const { tasklets } = (await answer.json()) as { tasklets: Readonly<Record<string, object>> }
+  for (const tasklet of Object.values(tasklets)) names.hear('queues', tasklet)
+}
+
 async function sendAll(
   scene: Scene,
   count: number,
@@ -112,6 +131,7 @@ async function sendAll(
     while (left > 0) {
       if (left % 2000 === 0) progress(`${left} requests left`)
       left -= 1
+      if (left % PARK_EVERY === PARK_EVERY - 1) await park(scene)
       if (scene.random() < RAW_SHARE) await sendOneRaw(scene)
       else await sendOne(scene)
     }
@@ -160,7 +180,7 @@ function judge(scene: Scene, request: JunkRequest, outcome: Outcome): void {
   if (isHeadless || isOfParser(answer)) return
   const refusal = answer.status >= 400 ? refusalFaults(answer) : []
   tally.malformed.push(...refusal.map((text) => `${text}; ${said}: ${shown}`))
-  const operation = operationAt(scene.operations, request)
+  const operation = operationAt(scene.operations, request.method, request.path)
   if (operation === undefined || refusal.length > 0) return
   const faults = answerFaults(scene.document, operation, answer)
   const name = `${operation.method} ${operation.path}`
@@ -169,21 +189,6 @@ function judge(scene: Scene, request: JunkRequest, outcome: Outcome): void {
 
 function isOfParser({ status, type }: WireAnswer): boolean {
   return type === undefined && PARSER_REFUSALS.includes(status)
-}
-
-/** The operation that the request comes to, whatever became of its path. */
-function operationAt(
-  operations: readonly DocumentedOperation[],
-  { method, path }: JunkRequest,
-): DocumentedOperation | undefined {
-  const pathname = URL.parse(path, 'http://127.0.0.1')?.pathname
-  if (pathname === undefined) return undefined
-  const fits = (template: string) => {
-    const pattern = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+')
-    return new RegExp(`^${pattern}$`).test(pathname)
-  }
-  const found = operations.filter((each) => each.method === method && fits(each.path))
-  return found.find((each) => each.path === pathname) ?? found[0]
 }
 
 function addressOf(path: string): string {

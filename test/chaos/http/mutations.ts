@@ -111,6 +111,7 @@ const SEGMENTS = [
 
 function withSegment(path: string, random: Random): string {
   const segments = path.split('/')
+  if (segments.length < 2) return path
   const at = 1 + below(random, segments.length - 1)
   return segments
     .with(

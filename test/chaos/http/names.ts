@@ -14,8 +14,9 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'junk/slow',
     'junk/nobody',
   ],
+  'leases.task': ['junk/outside'],
   plan: ['junk'],
-  queue: ['main', 'event', 'interrupt', 'junk', 'nobody'],
+  queue: ['main', 'event', 'interrupt', 'junk', 'parked', 'nobody'],
   group: ['a', 'b'],
   key: ['a', 'b', 'c', 'd'],
   event: ['HEAT', 'COOL', 'junk.happened'],
@@ -25,13 +26,14 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   state: ['cold', 'hot'],
   pattern: ['**', 'tasklet.*'],
   // What waits is answered later, and must not look like a hang.
+  lease: ['30s', '1m', '90s'],
   wait: ['0s', '10ms', '0ms', '50ms'],
   timeout: ['1s', '200ms'],
 }
 
 const BY_ADDRESS: Readonly<Record<string, readonly string[]>> = {
   plans: ['junk'],
-  queues: ['main', 'event', 'interrupt', 'junk'],
+  queues: ['main', 'event', 'interrupt', 'junk', 'parked', 'parked', 'parked'],
   schedules: ['junk/yearly'],
   interrupts: ['junk/alarm'],
 }
@@ -46,7 +48,7 @@ export class NamePool {
   choose(random: Random, name: string, address: string): string | undefined {
     const heard = this.#heard.get(`${address}.${name}`) ?? []
     const inPath = OF_PATHS.has(name) ? (BY_ADDRESS[address] ?? []) : []
-    const known = [...(Object.hasOwn(KNOWN, name) ? (KNOWN[name] ?? []) : []), ...inPath]
+    const known = [...(knownOf(`${address}.${name}`) ?? knownOf(name) ?? []), ...inPath]
     const ids = /^(?:id|ids|dependsOn)$/.test(name) ? (this.#heard.get('tasks.id') ?? []) : []
     const from = [heard, known, heard.length > 0 ? [] : ids].filter(({ length }) => length > 0)
     return from.length === 0 ? undefined : pick(random, pick(random, from))
@@ -68,4 +70,8 @@ export class NamePool {
     if (kept.length > KEPT) kept.shift()
     this.#heard.set(key, kept)
   }
+}
+
+function knownOf(name: string): readonly string[] | undefined {
+  return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined
 }

@@ -41,7 +41,8 @@ export function validRequest(operation: DocumentedOperation, source: SampleSourc
 
 /** The request, but a wish for work waits for none: a long poll would look like a hang. */
 export function impatient(request: JunkRequest): JunkRequest {
-  if (!request.path.startsWith('/api/v1/leases') || request.method !== 'POST') return request
+  const pathname = URL.parse(request.path, 'http://127.0.0.1')?.pathname ?? ''
+  if (!/^\/+api\/v1\/leases\/*$/.test(pathname) || request.method !== 'POST') return request
   const { body = '' } = request
   if (/^\s*$/.test(body)) return { ...request, body: '{"wait": 0}', headers: JSON_HEADERS }
   return { ...request, body: body.replace(/^\{(?!.*"wait":)(\s*"?)/s, withWait) }

@@ -18,8 +18,9 @@ const OPTIONAL_SHARE = 0.3
 
 /** A value that fits the schema; or nearly, where a pattern is beyond guessing. */
 export function sampleOf(source: SampleSource, schema: Schema, name = '', depth = 0): unknown {
-  // What waits is answered later, and would look like a hang.
-  if (name === 'wait') return source.names.choose(source.random, name, source.address)
+  // What waits is answered later, and would look like a hang; what is leased has to last.
+  if (name === 'wait' || name === 'lease')
+    return source.names.choose(source.random, name, source.address)
   if (typeof schema === 'boolean') return anything(source.random, depth)
   const rules = resolve<Rules>(source.document, schema)
   if (rules['const'] !== undefined) return rules['const']

@@ -8,6 +8,8 @@ export interface ServingSettings {
   readonly plan: 'junk' | 'chaos'
   /** The most that its main queue holds. */
   readonly queueSize: number
+  /** What `serve` is given besides, as JSON. */
+  readonly serve?: Readonly<Record<string, unknown>>
 }
 
 const PROCESS = fileURLToPath(new URL('./serving.ts', import.meta.url))

@@ -11,7 +11,12 @@ import { FILES } from '../worker-settings.ts'
 import { junkRuntimePlan } from './junk-runtime-plan.ts'
 import type { ServingSettings } from './server-process.ts'
 
-const { folder, plan, queueSize } = JSON.parse(process.argv[2] ?? '') as ServingSettings
+const {
+  folder,
+  plan,
+  queueSize,
+  serve: given,
+} = JSON.parse(process.argv[2] ?? '') as ServingSettings
 const witness = new Witness(join(folder, FILES.witness))
 const nothing = () => {}
 
@@ -19,11 +24,11 @@ const runtime = await createRuntime({
   plans: [plan === 'junk' ? junkRuntimePlan() : chaosPlan({ folder, witness, begin: nothing })],
   store: sqliteStore(join(folder, FILES.database)),
   concurrency: CONCURRENCY,
-  queues: { main: { maxSize: queueSize }, junk: { concurrency: 2, maxSize: 50 } },
+  queues: { main: { maxSize: queueSize }, junk: { concurrency: 2, maxSize: 50 }, parked: {} },
 })
 if (plan === 'chaos') witnessSettlements(runtime, witness)
 await runtime.start()
-const server = await serve(runtime, { port: 0 })
+const server = await serve(runtime, { ...given, port: 0 })
 console.log(JSON.stringify({ port: server.port }))
 process.stdin.resume().on('end', () => void end())
 

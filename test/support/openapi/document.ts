@@ -55,6 +55,23 @@ export function operationsOf(document: OpenApiDocument): readonly DocumentedOper
   )
 }
 
+/** The operation that a request comes to; `path` may be escaped, and may go up. */
+export function operationAt(
+  operations: readonly DocumentedOperation[],
+  method: string,
+  path: string,
+): DocumentedOperation | undefined {
+  const pathname = URL.parse(path, 'http://127.0.0.1')?.pathname
+  if (pathname === undefined) return undefined
+  const found = operations.filter((each) => each.method === method && fits(each.path, pathname))
+  return found.find((each) => each.path === pathname) ?? found[0]
+}
+
+function fits(template: string, pathname: string): boolean {
+  const literal = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${literal.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname)
+}
+
 function toOperation(
   document: OpenApiDocument,
   path: string,

@@ -26,7 +26,4 @@ const types = astToString(await openapiTS(document))
   .replace(/export type webhooks = .*;\n/, '')
   .replace(/export type \$defs = .*;\n/, '')
 const hash = createHash('sha256').update(text).digest('hex')
-writeFileSync(
-  TYPES,
-  `// Made by npm run schema from docs/openapi.json, sha256 ${hash}\n\n${types}`,
-)
+writeFileSync(TYPES, `// Made by npm run schema from docs/openapi.json, sha256 ${hash}\n\n${types}`)

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BROKEN_PLAN, freshKiln, KILN_PLANS, runCollected } from './collected-io.ts'
 
+const PLANS = join(import.meta.dirname, '../../../plans/web-service')
 const BOTH = ['--plans', KILN_PLANS, '--plans', BROKEN_PLAN]
 const WARNING = 'warning: plan broken cannot be used: 5 mistakes; setpoint plan check'
 
@@ -21,6 +23,24 @@ test('a task is submitted, and a plan shown, although another plan is broken', a
     const { code, stderr } = await runCollected(argv)
     expect(code).toBe(0)
     expect(stderr).toContain(WARNING)
+  }
+})
+
+test('an interrupt and a schedule are switched although another plan is broken', async () => {
+  const { db } = freshKiln()
+  const plans = ['--plans', PLANS, '--plans', BROKEN_PLAN, '--db', db]
+  for (const [group, rule] of [
+    ['interrupt', 'web-service/crashed'],
+    ['schedule', 'web-service/nightly'],
+  ] as const) {
+    for (const [command, state] of [
+      ['disable', 'off'],
+      ['enable', 'on'],
+    ] as const) {
+      const { code, stdout, stderr } = await runCollected([group, command, rule, ...plans])
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `${group} "${rule}" is ${state}\n` })
+      expect(stderr).toContain(WARNING)
+    }
   }
 })
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { runCollected } from './collected-io.ts'
+import { run } from '../../../src/cli/main.ts'
+import { collectedIo, runCollected } from './collected-io.ts'
 
 const PLAN = `setpoint: 1
 name: box
@@ -43,4 +44,26 @@ test('setpoint run shows a line for each step, and that a run waits', async () =
     '  pack goes on',
     expect.stringMatching(/^ {2}✔ .* ms$/),
   ])
+})
+
+const WAITING = `setpoint: 1
+name: box
+tasks:
+  pack:
+    steps:
+      - waitFor: { event: box.sealed }
+`
+
+test('setpoint run says that a run goes on when what it waits for has come, and nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'setpoint-steps-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'plan.yaml'), WAITING)
+  const db = ['--db', join(folder, 'box.db')]
+  const io = collectedIo()
+  const ended = run(['run', 'box/pack', '--plans', folder, ...db], io)
+  await io.said('holds nothing meanwhile')
+  expect((await runCollected(['events', 'emit', 'box.sealed', ...db])).code).toBe(0)
+  expect(await ended).toBe(0)
+  expect(io.texts.stderr).toContain('  pack goes on\n')
+  expect(io.texts.stderr).not.toContain('given back')
 })

@@ -49,6 +49,12 @@ test('What is no address is exit code 2.', async () => {
   expect(stderr).toContain('such as http://127.0.0.1:4680')
 })
 
+test.each(['0', '99999', '1.5', 'http'])('"%s" is no port, which is exit code 2.', async (port) => {
+  const { code, stderr } = await doctor('--port', port)
+  expect(code).toBe(2)
+  expect(stderr).toContain('from 1 to 65535')
+})
+
 test('A Node that is too old, and a clock that cannot be right, are problems.', () => {
   expect(checkNode('22.4.0')).toMatchObject({ status: 'problem' })
   expect(checkNode('24.0.0')).toMatchObject({ status: 'ok' })

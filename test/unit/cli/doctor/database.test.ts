@@ -6,7 +6,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { checkDatabase, checkSoundness } from '../../../../src/cli/doctor/database.ts'
 import { checkOwners } from '../../../../src/cli/doctor/owners.ts'
 import { formatBytes } from '../../../../src/cli/doctor/sizes.ts'
-import { checkSpace, checkStorage } from '../../../../src/cli/doctor/storage.ts'
+import { checkRemote, checkSpace, checkStorage } from '../../../../src/cli/doctor/storage.ts'
 import { freshKiln, KILN_PLANS, runCollected } from '../collected-io.ts'
 
 let db = ''
@@ -88,6 +88,13 @@ test('A folder, or a file beside the database, that cannot be written is a probl
       message: `${refused} cannot be written`,
     })
   }
+})
+
+test('A folder of another machine is a problem, one of this machine is none.', () => {
+  const NFS = 0x6969
+  const EXT4 = 0xef53
+  expect(checkRemote('/mnt', NFS)).toMatchObject([{ status: 'problem' }])
+  expect(checkRemote('/srv', EXT4)).toEqual([])
 })
 
 test('A disk that is nearly full is told of before it is full.', () => {

@@ -103,7 +103,7 @@ describe('events', () => {
 
 describe('waits', () => {
   it('are listed with the tasklet that waits', async () => {
-    const steps = [{ waitFor: 'order.paid', timeout: '1h' }]
+    const steps = [{ waitFor: { event: 'order.paid', timeout: '1h' } }]
     const { get, runtime, clock } = await startGateway(planOf({ wait: { steps } }))
     const { id } = await runtime.submit('plan/wait')
     await clock.advance(1)

@@ -82,10 +82,14 @@ describe('submitting a task', () => {
   })
 
   it('takes a time to run at as a text', async () => {
-    const gateway = await start()
-    const at = gateway.clock.now() + 60_000
-    const id = await submitted(gateway, 'quick', { runAt: new Date(at).toISOString() })
-    expect(await gateway.runtime.get(id)).toMatchObject({ status: 'scheduled', notBefore: at })
+    const { post, runtime, clock } = await start()
+    const at = clock.now() + 60_000
+    const options = { runAt: new Date(at).toISOString() }
+    const { body } = await post('/api/v1/tasks', { task: 'plan/quick', options })
+    expect(await runtime.get((body as { id: string }).id)).toMatchObject({
+      status: 'scheduled',
+      notBefore: at,
+    })
   })
 
   it('keeps the trace that the header names, and overlooks one that is none', async () => {

@@ -169,6 +169,17 @@ describe('running a dead letter again', () => {
     expect((await gateway.post(`/api/v1/tasks/${id}/retry`)).status).toBe(409)
   })
 
+  it('is refused at once when the queue is full', async () => {
+    const gateway = await start({ queues: { main: { maxSize: 1 } } })
+    const id = await submitted(gateway, 'broken')
+    await expect(gateway.runtime.handle(id).result()).rejects.toThrow()
+    await gateway.runtime.queue('main').pause()
+    await submitted(gateway, 'quick')
+    expect((await gateway.post(`/api/v1/tasks/${id}/retry`)).status).toBe(429)
+    const { body } = await gateway.post('/api/v1/dead-letters/replay', { ids: [id] })
+    expect(body).toMatchObject({ replayed: [], refused: [{ id }] })
+  })
+
   it('is a conflict for one that did not fail', async () => {
     const gateway = await start()
     const id = await submitted(gateway, 'quick')

@@ -32,8 +32,10 @@ describe('a gateway that asks for tokens', () => {
   })
 
   it('refuses every route with a wrong token, also one of the wrong form', async () => {
+    const { app, clock } = await startGuarded()
     for (const { method, path } of ALL) {
-      const { app } = await startGuarded()
+      // So that none is refused only for those before it.
+      clock.jump(60_000)
       for (const authorization of [
         `Bearer ${WRONG}`,
         'Basic YWRtaW46YWRtaW4=',
@@ -142,6 +144,19 @@ describe('a gateway that asks for tokens', () => {
 })
 
 describe('a gateway', () => {
+  it('counts clients behind a proxy by the address that the proxy saw, whatever they claim', async () => {
+    const rate = { perSecond: 1, burst: 1 }
+    const ask = async (app: Awaited<ReturnType<typeof startGateway>>['app'], forwarded: string) =>
+      (await app.request('/api/v1/stats', { headers: { 'x-forwarded-for': forwarded } })).status
+    const behind = await startGateway({ rate, proxies: 1 })
+    expect(await ask(behind.app, '1.1.1.1')).toBe(200)
+    expect(await ask(behind.app, '2.2.2.2')).toBe(200)
+    expect(await ask(behind.app, '3.3.3.3, 1.1.1.1')).toBe(429)
+    const direct = await startGateway({ rate })
+    expect(await ask(direct.app, '1.1.1.1')).toBe(200)
+    expect(await ask(direct.app, '2.2.2.2')).toBe(429)
+  })
+
   it('refuses every route under a foreign name and from a foreign page, whatever is sent', async () => {
     const { app } = await startGateway()
     const post = {

@@ -1,47 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { FatalError, InputError, LifecycleError, RetryLater } from '../../../../src/core/errors.ts'
-import type { Task } from '../../../../src/plan/model.ts'
-import type { ClaimRequest } from '../../../../src/ports/store-messages.ts'
 import { LeaseLostError } from '../../../../src/runtime/operations/lease-lost.ts'
-import { type PullOptions, Pulls } from '../../../../src/runtime/operations/pulls.ts'
 import { claimOf } from '../../../../src/testing/store-contract/records.ts'
 import { allDone } from '../../../support/manual-clock.ts'
-import { watchedStore } from '../../../support/watched-store.ts'
-import { add, current, makeScene, registryOf } from './scene.ts'
-
-const BACKOFF = {
-  attempts: 3,
-  backoff: { type: 'fixed', delay: 1000 },
-  except: [],
-  onPlanning: false,
-} as const
-
-async function makePulls(task: Partial<Task> = {}, limits: Partial<ClaimRequest> = {}) {
-  const scene = await makeScene()
-  const { store, calls } = watchedStore(scene.store)
-  const own = registryOf({ task: { external: true, retry: BACKOFF, ...task }, own: {} })
-  const ended: string[] = []
-  const pulls = new Pulls({
-    ...scene.changes,
-    ended: ({ id }) => ended.push(id),
-    store,
-    clock: scene.clock,
-    rules: { now: () => scene.clock.now(), random: () => 0 },
-    registry: own,
-    requireQueue: (name) => {
-      if (!['main', 'other'].includes(name)) throw new InputError(`there is no queue "${name}"`)
-    },
-    claimRequest: (queue) => ({ ...scene.claimRequest(queue), ...limits }),
-  })
-  const one = async (options: PullOptions = {}) => {
-    const [item] = await pulls.pull(options)
-    if (item === undefined) throw new Error('nothing was pulled')
-    return item
-  }
-  const claims = () => calls.filter((call) => call === 'claim').length
-  return { ...scene, pulls, one, claims, ended }
-}
+import { makePulls } from './pulls-scene.ts'
+import { add, current } from './scene.ts'
 
 describe('a pull', () => {
   it('leases a batch of external work under an owner of its own', async () => {

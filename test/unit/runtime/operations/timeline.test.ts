@@ -62,6 +62,14 @@ describe('the timeline', () => {
     ])
   })
 
+  it('of one tasklet is its entry, or none when there is no such tasklet', async () => {
+    const scene = await makeTimeline()
+    const { id } = await add(scene)
+    await add(scene)
+    expect((await scene.read({ id })).items).toMatchObject([{ id, status: 'pending' }])
+    expect((await scene.read({ id: 'nobody' })).items).toEqual([])
+  })
+
   it('is cut by plan, tag and time, and goes on where a page ended', async () => {
     const scene = await makeTimeline()
     await end(scene, 'completed', { tags: ['t'] })

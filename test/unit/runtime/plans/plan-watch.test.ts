@@ -15,7 +15,7 @@ describe('a runtime that watches its folders', () => {
   it('takes up what is saved, refuses what is broken, and stops watching when it stops', async () => {
     const folder = temporaryFolder()
     await writePlan(folder, { 'plan.yaml': plan('one'), 'actions.js': actions('one') })
-    const { runtime, events } = await startFolders([folder], { watch: true, clock: systemClock })
+    const { runtime, events, log } = await startFolders([folder], { watch: true, clock: systemClock })
     const heard = async (name: string, count: number) => {
       while (events.filter((event) => event.name === name).length < count) await sleep(5)
     }
@@ -30,6 +30,13 @@ describe('a runtime that watches its folders', () => {
     await writePlan(folder, { 'actions.js': actions('three') })
     await heard('plan.reloaded', 2)
     expect(await runtime.call('shop/quick')).toBe('three')
+    // The default log shows warnings: whoever edits is to see what came of it.
+    expect(log.lines.map(({ level, message }) => [level, message.split(':')[0]])).toEqual([
+      ['warn', 'plan shop was reloaded'],
+      ['error', 'plan shop was not reloaded and goes on as it was'],
+      ['warn', 'plan shop was reloaded'],
+      ['warn', 'plan shop is in order again'],
+    ])
     await runtime.stop()
     await expect(runtime.reload()).rejects.toMatchObject({ code: 'lifecycle' })
   })

@@ -45,7 +45,7 @@ const told = (events: readonly { readonly name: string }[], prefix: string) =>
 
 describe('a plan that is loaded again', () => {
   it('leaves a run with the version that it started with, and gives new work the new one', async () => {
-    const { folder, runtime, events } = await startShop()
+    const { folder, runtime, events, log } = await startShop()
     const before = runtime.plan('shop').version
     const old = await runtime.submit('shop/work', { gate: 'old' })
     await allDone()
@@ -56,6 +56,8 @@ describe('a plan that is loaded again', () => {
     expect(runtime.plan('shop').version).toBe(report?.version)
     expect(await runtime.call('shop/quick')).toBe('two')
     expect(told(events, 'plan.')).toEqual(['plan.reloaded'])
+    // Nothing is watched: whoever asked for it knows.
+    expect(log.lines).toEqual([{ level: 'info', message: 'plan shop was reloaded' }])
 
     openGate('old')
     expect(await old.result()).toBe('one')

@@ -75,7 +75,7 @@ describe('A step marked once that is done', () => {
     await clock.advance(0)
     await runtime.reload(withSteps({ ...PAY, timeout: '1h' }, { id: 'send', run: 'ship' }))
     await clock.advance('1s')
-    expect(await job.result()).toMatchObject({ pay: { amount: 5 }, send: 'shipped' })
+    expect(await job.result()).toBe('shipped')
     expect(pay).toHaveBeenCalledOnce()
   })
 

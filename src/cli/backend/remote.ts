@@ -1,0 +1,30 @@
+import { createClient } from '../../gateway/client/client.ts'
+import type { Stats } from '../../runtime/operations/stats.ts'
+import type { Backend } from './backend.ts'
+import { remoteDeadLetters } from './remote-dead-letters.ts'
+import { remoteEvents } from './remote-events.ts'
+import { remoteQueues } from './remote-queues.ts'
+import { remoteInterrupts, remoteSchedules } from './remote-rules.ts'
+import { remoteSubmissions } from './remote-submissions.ts'
+import { remoteTasks } from './remote-tasks.ts'
+
+/** Works on a server. `token`: undefined where the server asks for none. */
+export function createRemoteBackend(url: string, token: string | undefined): Backend {
+  const client = createClient(url, token)
+  const tasks = remoteTasks(client)
+  return {
+    tasks,
+    queues: remoteQueues(client),
+    deadLetters: remoteDeadLetters(client, tasks),
+    schedules: remoteSchedules(client),
+    interrupts: remoteInterrupts(client),
+    events: remoteEvents(client),
+    plans: {
+      export: (name, format, task) =>
+        client.plans.machine(name, { format, ...(task !== undefined && { task }) }),
+    },
+    ...remoteSubmissions(client),
+    stats: async (window) => (await client.stats(window)) as unknown as Stats,
+    close: async () => {},
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { DEFAULT_DATABASE } from '../../create-runtime.ts'
+import type { Io } from '../io.ts'
+import { readConfig } from './read-config.ts'
+import { resolveSettings, type Values } from './resolve.ts'
+
+/** What a command does without being told otherwise. */
+export const DEFAULTS: Values = { db: DEFAULT_DATABASE, host: '127.0.0.1', port: 4680 }
+
+/**
+ * Gives the options of a command that were not given as flags what the environment, the file of this
+ * folder or the defaults say.
+ * @throws {InputError} for what cannot be used.
+ */
+export async function applyConfig(command: Command, io: Io): Promise<void> {
+  const names = command.options.map((option) => option.attributeName())
+  if (!names.includes('db') && !names.includes('plans')) return
+  const given = names.filter((name) => command.getOptionValueSource(name) === 'cli')
+  const flags: Values = Object.fromEntries(given.map((name) => [name, command.opts()[name]]))
+  const env = io.env
+  const file = await readConfig(process.cwd())
+  const settings = resolveSettings({ flags, env, file, defaults: DEFAULTS })
+  for (const name of names) {
+    const setting = settings[name as keyof Values]
+    if (setting === undefined || setting.from === 'flag') continue
+    command.setOptionValueWithSource(name, setting.value, 'config')
+  }
+}
