@@ -8,6 +8,7 @@ import { addDlqReplay } from './commands/dlq-replay.ts'
 import { addDlqShow } from './commands/dlq-show.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEventsEmit } from './commands/events-emit.ts'
+import { addEventsTail } from './commands/events-tail.ts'
 import { addEventsWaits } from './commands/events-waits.ts'
 import { addInit } from './commands/init.ts'
 import { addInterruptDisable } from './commands/interrupt-disable.ts'
@@ -32,6 +33,7 @@ import { addScheduleEnable } from './commands/schedule-enable.ts'
 import { addScheduleLs } from './commands/schedule-ls.ts'
 import { addScheduleNext } from './commands/schedule-next.ts'
 import { addScheduleRun } from './commands/schedule-run.ts'
+import { addServe } from './commands/serve.ts'
 import { addStats } from './commands/stats.ts'
 import { addSubmit } from './commands/submit.ts'
 import { addTasksCancel } from './commands/tasks-cancel.ts'
@@ -50,7 +52,7 @@ Exit codes:
   0  done
   1  the task failed, or the answer is no
   2  bad usage or bad input, a plan that cannot be used included
-  3  the database cannot be reached
+  3  the database or the server cannot be reached
 
 Examples:
   $ setpoint init demo
@@ -118,7 +120,7 @@ const GROUPS: readonly Group[] = [
   {
     name: 'events',
     description: 'tell events to running work, and see who waits for one',
-    commands: [addEventsEmit, addEventsWaits],
+    commands: [addEventsTail, addEventsEmit, addEventsWaits],
   },
   {
     name: 'token',
@@ -150,6 +152,7 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText('after', EXIT_CODES)
   addInit(program, context)
   addRun(program, context)
+  addServe(program, context)
   addSubmit(program, context)
   for (const { name, description, commands } of GROUPS) {
     const group = program.command(name).helpCommand(false).description(description)

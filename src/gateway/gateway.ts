@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Log } from '../plan/handler.ts'
+import { systemClock } from '../runtime/clock.ts'
 import { stderrLog } from '../runtime/log.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { mountPages } from './document/pages.ts'
@@ -10,6 +11,7 @@ import type { EventStreamOptions } from './events/options.ts'
 import { mountHealth, Readiness } from './health.ts'
 import { mountRoutes } from './http/mount.ts'
 import { Problem, toProblemAnswer } from './http/problem.ts'
+import { type MetricsSource, mountMetrics, observeRequests } from './metrics.ts'
 import { ROUTES } from './routes.ts'
 import { toAccess } from './security/access.ts'
 import type { SecurityOptions } from './security/options.ts'
@@ -22,6 +24,8 @@ export interface GatewayOptions extends SecurityOptions {
   readonly feed?: EventFeed | undefined
   /** Instead of one of its own: for who wants to say that it stops. */
   readonly readiness?: Readiness | undefined
+  /** Answers at /metrics, and hears of every request. */
+  readonly metrics?: MetricsSource | undefined
 }
 
 const PREFIX = '/api/v1'
@@ -31,9 +35,10 @@ const PREFIX = '/api/v1'
  * holds no state of its own and ends with the runtime.
  */
 export function createGateway(runtime: Runtime, options: GatewayOptions = {}): OpenAPIHono {
-  const { log = stderrLog, clock, events } = options
+  const { log = stderrLog, clock, events, metrics } = options
   const feed = options.feed ?? new EventFeed(runtime, { clock, ...events })
   const app = new OpenAPIHono()
+  if (metrics !== undefined) observeRequests(app, metrics, clock ?? systemClock)
   app.use(requestId())
   app.onError((error, context) => answerProblem(error, context, log))
   app.notFound((context) => {
@@ -43,6 +48,7 @@ export function createGateway(runtime: Runtime, options: GatewayOptions = {}): O
   })
   secure(app, toAccess(PREFIX, ROUTES), options)
   mountHealth(app, options.readiness ?? new Readiness(runtime, clock))
+  if (metrics !== undefined) mountMetrics(app, metrics)
   mountRoutes(app, PREFIX, ROUTES, { runtime, feed })
   mountPages(app, PREFIX, ROUTES)
   return app

@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../core/duration.ts'
 import { InputError } from '../core/errors.ts'
 import type { EventStreamOptions } from './events/options.ts'
+import type { MetricsSource } from './metrics.ts'
 import { adminToken, anyOf, type Tokens } from './security/authentication.ts'
 import { isLoopback } from './security/names.ts'
 import { type SecurityOptions, wholeNumber } from './security/options.ts'
@@ -16,6 +17,8 @@ export interface ServeOptions extends Omit<SecurityOptions, 'rate'> {
   /** For each client; 200 a second with bursts of 500 unless given, and none on loopback. */
   readonly rate?: RateOptions | false | undefined
   readonly events?: EventStreamOptions | undefined
+  /** Answers at /metrics, and hears of every request. */
+  readonly metrics?: MetricsSource | undefined
   /** Until the headers of a request are there; `10s` unless given. */
   readonly headersTimeout?: Duration | undefined
   /** Until the whole request is there; `30s` unless given. */

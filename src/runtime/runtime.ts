@@ -294,6 +294,13 @@ export class Runtime {
     return this.#submitter.toHandle(await this.#engine.schedules.run(id), {}, since)
   }
 
+  /** As `runScheduled`, but rejects with QueueFullError when the queue has no room now. */
+  async tryRunScheduled(id: string): Promise<TaskletHandle> {
+    this.#gate.requireOpen()
+    const since = this.#engine.results.moment
+    return this.#submitter.toHandle(await this.#engine.schedules.tryRun(id), {}, since)
+  }
+
   /** The world of one plan. */
   plan(name: string): PlanAccess {
     return this.#management.plan(name)

@@ -112,10 +112,6 @@ const floors: Record<string, { may: string[]; mayNot: string[] }> = {
     may: ['../core/errors.ts', '../runtime/runtime.ts'],
     mayNot: ['../gateway/routes.ts', '../cli/run.ts'],
   },
-  'src/telemetry': {
-    may: ['../core/errors.ts', '../runtime/runtime.ts'],
-    mayNot: ['../gateway/routes.ts', '../stores/memory/store.ts'],
-  },
   'src/testing/store-contract': {
     may: ['../clock.ts', '../../runtime/runtime.ts', '../../stores/memory/store.ts', 'vitest'],
     mayNot: ['../../stores/sqlite/store.ts', '../../gateway/routes.ts', '../../cli/run.ts'],

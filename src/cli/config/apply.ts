@@ -7,14 +7,18 @@ import { resolveSettings, type Values } from './resolve.ts'
 /** What a command does without being told otherwise. */
 export const DEFAULTS: Values = { db: DEFAULT_DATABASE, host: '127.0.0.1', port: 4680 }
 
+const PLACES: readonly string[] = ['url', 'db', 'plans'] satisfies readonly (keyof Values)[]
+
 /**
  * Gives the options of a command that were not given as flags what the environment, the file of this
  * folder or the defaults say.
  * @throws {InputError} for what cannot be used.
  */
 export async function applyConfig(command: Command, io: Io): Promise<void> {
-  const names = command.options.map((option) => option.attributeName())
-  if (!names.includes('db') && !names.includes('plans')) return
+  const known = command.options.map((option) => option.attributeName())
+  // Other commands have a --watch of their own, which means something else.
+  const names = known.includes('port') ? known : known.filter((name) => PLACES.includes(name))
+  if (!names.some((name) => PLACES.includes(name))) return
   const given = names.filter((name) => command.getOptionValueSource(name) === 'cli')
   const flags: Values = Object.fromEntries(given.map((name) => [name, command.opts()[name]]))
   const env = io.env

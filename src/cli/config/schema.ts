@@ -31,7 +31,12 @@ export const ConfigSchema = closed({
   db: Text.optional(),
   plans: OneOrMore.optional(),
   host: Text.optional(),
-  port: z.number({ error: PORT }).int({ error: PORT }).min(0, { error: PORT }).max(65_535, { error: PORT }).optional(),
+  port: z
+    .number({ error: PORT })
+    .int({ error: PORT })
+    .min(0, { error: PORT })
+    .max(65_535, { error: PORT })
+    .optional(),
   watch: z.boolean().optional(),
   drain: DurationValue.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),

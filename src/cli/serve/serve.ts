@@ -9,7 +9,7 @@ import { createLogger, type LogLevel } from '../../telemetry/logger.ts'
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts'
 import type { ConfigFile } from '../config/schema.ts'
 import { EXIT } from '../failure.ts'
-import { INTERRUPTED, type Io, isTerminal, writeLine } from '../io.ts'
+import { INTERRUPTED, type Io, isTerminal } from '../io.ts'
 import { startOver } from '../leftovers.ts'
 import { DEFAULT_PLANS } from '../plans.ts'
 import { writeBanner } from './banner.ts'
@@ -50,7 +50,13 @@ export async function serveUntilStopped(settings: ServeSettings, io: Io): Promis
       const ending = endOf({ runtime, server, logger }, settings.drain ?? DRAIN, io)
       const leftovers = await startOver(runtime, store)
       if (leftovers !== undefined) logger.info(leftovers)
-      writeBanner({ runtime, server, db: settings.db, hasToken: server.hasTokens }, io, logger)
+      const serving = {
+        runtime,
+        server,
+        db: settings.db,
+        asksForToken: await asksForToken(store, io),
+      }
+      await writeBanner(serving, io, logger)
       return await ending
     } finally {
       await runtime.stop()
@@ -60,6 +66,10 @@ export async function serveUntilStopped(settings: ServeSettings, io: Io): Promis
     metrics.close()
     await store.close()
   }
+}
+
+async function asksForToken(store: Store, { env }: Io): Promise<boolean> {
+  return Boolean(env['SETPOINT_TOKEN']) || !(await new StoredTokens(store).isEmpty())
 }
 
 function loggerFor({ logLevel = 'info' }: ServeSettings, { stderr, env }: Io): Log {
@@ -74,7 +84,14 @@ function runtimeOptions(
   logger: Log,
 ): CreateRuntimeOptions {
   const { url: _url, db: _db, plans: _plans, host: _host, port: _port, ...others } = file
-  const { drain: _drain, logLevel: _level, hosts: _hosts, origins: _o, proxies: _p, ...rest } = others
+  const {
+    drain: _drain,
+    logLevel: _level,
+    hosts: _hosts,
+    origins: _o,
+    proxies: _p,
+    ...rest
+  } = others
   // The schema of the file is that of the options; it has no key whose value is undefined.
   return { ...(rest as Partial<CreateRuntimeOptions>), plans, watch, store, logger }
 }
@@ -96,7 +113,11 @@ async function listen(
 }
 
 /** Listens for what ends the process. */
-function endOf({ runtime, server, logger }: Parts, drain: string | number, io: Io): Promise<number> {
+function endOf(
+  { runtime, server, logger }: Parts,
+  drain: string | number,
+  io: Io,
+): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false
     const forget = io.onInterrupt((signal) => {
@@ -106,14 +127,16 @@ function endOf({ runtime, server, logger }: Parts, drain: string | number, io: I
       }
       isStopping = true
       server.drain()
-      logger.info(`${signal}: letting running work end, for ${drain} at most; the same again ends at once`)
+      logger.info(
+        `${signal}: letting running work end, for ${drain} at most; the same again ends at once`,
+      )
       const stopped = runtime.stop({ drain }).then(() => {
         forget()
         resolve(EXIT.done)
       })
       stopped.catch((error: unknown) => logger.error('cannot stop', { error }))
     })
-    runtime.events.once('runtime.failed', ({ data }) => {
+    runtime.events.on('runtime.failed', ({ data }) => {
       logger.error('the runtime has failed', { error: data.error })
       forget()
       resolve(EXIT.failed)

@@ -104,13 +104,14 @@ export const goTo = operation({
   id: 'goTo',
   tag,
   summary: 'Bring the world of a plan into a state',
+  description: 'A full queue is refused at once: try again later.',
   params,
   body: z.strictObject({ state: name }),
   bodyExample: { state: 'hot' },
   answers: { 202: { description: 'The tasklet that does it.', schema: acceptedSchema } },
   problems: ['not_found', 'queue_full', 'store_full'],
   handle: async ({ runtime, params: { name: plan }, body: { state } }) =>
-    accepted(await accessTo(runtime, plan).goTo(state)),
+    accepted(await accessTo(runtime, plan).tryGoTo(state)),
 })
 
 /** The plan, which has to have a world. */

@@ -45,12 +45,13 @@ export const runSchedule = operation({
   id: 'runSchedule',
   tag,
   summary: 'Submit the task of a schedule now, with its fixed input',
+  description: 'A full queue is refused at once: try again later.',
   params,
   answers: { 202: { description: 'The tasklet.', schema: acceptedSchema } },
   problems: ['not_found', 'queue_full', 'store_full'],
   handle: async ({ runtime, params: { schedule } }) => {
     requireSchedule(runtime, schedule)
-    return accepted(await runtime.runScheduled(schedule))
+    return accepted(await runtime.tryRunScheduled(schedule))
   },
 })
 

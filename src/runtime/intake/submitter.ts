@@ -73,14 +73,16 @@ export class Submitter {
 
   /** Submits the tasklet that brings the world of the plan into the state. */
   async goTo(plan: Plan, target: string): Promise<TaskletHandle> {
-    const task = this.#services.registry.requireTask(`${plan.name}/${GO_TO}`)
-    const input = { target }
-    const tasklet = this.#build(
-      { plan, task, input, options: NO_OPTIONS, requires: [target], source: 'manual' },
-      this.#newId(),
-    )
+    const tasklet = this.#toGoTo(plan, target)
     const since = this.#services.handles.moment
     return this.toHandle(await this.#services.intake.insert(tasklet), NO_OPTIONS, since)
+  }
+
+  /** As `goTo`, now or not at all. */
+  async tryGoTo(plan: Plan, target: string): Promise<TaskletHandle> {
+    const tasklet = this.#toGoTo(plan, target)
+    const since = this.#services.handles.moment
+    return this.toHandle(await this.#services.intake.tryInsert(tasklet), NO_OPTIONS, since)
   }
 
   /** The handle of a tasklet that is stored already. */
@@ -153,6 +155,15 @@ export class Submitter {
     if (queues.has(name)) return
     const known = [...queues.keys()].join(', ')
     throw new InputError(`there is no queue "${name}"; declare it in the options: ${known}`)
+  }
+
+  #toGoTo(plan: Plan, target: string): Tasklet {
+    const task = this.#services.registry.requireTask(`${plan.name}/${GO_TO}`)
+    const input = { target }
+    return this.#build(
+      { plan, task, input, options: NO_OPTIONS, requires: [target], source: 'manual' },
+      this.#newId(),
+    )
   }
 
   #build(submission: Submission, id: string): Tasklet {

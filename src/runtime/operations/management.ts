@@ -76,6 +76,7 @@ export class Management {
       live: () => worlds.of(name),
       believedAnew: () => grants.reconsider(),
       goTo: (plan, target) => this.#submitter.goTo(plan, target),
+      tryGoTo: (plan, target) => this.#submitter.tryGoTo(plan, target),
     })
   }
 

@@ -17,6 +17,8 @@ export interface PlanServices {
   believedAnew(): void
   /** Submits the tasklet that brings the world of the plan into the state. */
   goTo(plan: Plan, target: string): Promise<TaskletHandle>
+  /** The same, or QueueFullError when its queue has no room now. */
+  tryGoTo(plan: Plan, target: string): Promise<TaskletHandle>
 }
 
 /** What can be asked and done about one plan and its world, as its current version has it. */
@@ -73,10 +75,16 @@ export class PlanAccess {
     return live.findPath({ from, targets: [target] })
   }
 
-  /** Brings the world into the state, as a tasklet of its own. */
+  /** Brings the world into the state, as a tasklet of its own. Waits for room in a full queue. */
   goTo(target: string): Promise<TaskletHandle> {
     this.#requireState(this.#live(), target)
     return this.#services.goTo(this.#services.plan(), target)
+  }
+
+  /** As `goTo`, but rejects with QueueFullError when the queue has no room now. */
+  tryGoTo(target: string): Promise<TaskletHandle> {
+    this.#requireState(this.#live(), target)
+    return this.#services.tryGoTo(this.#services.plan(), target)
   }
 
   /**

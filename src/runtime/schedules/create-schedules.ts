@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Intake } from '../intake/intake.ts'
-import { toTasklet } from '../intake/submission.ts'
+import { type Submission, toTasklet } from '../intake/submission.ts'
 import type { Settings } from '../options/options.ts'
 import type { Registry } from '../plans/registry.ts'
 import type { Reports } from '../reports.ts'
@@ -16,7 +16,7 @@ export interface ScheduleParts {
   readonly bus: EventBus
   readonly settings: Settings
   readonly registry: Pick<Registry, 'plans' | 'requirePlan'>
-  readonly intake: Pick<Intake, 'insert'>
+  readonly intake: Pick<Intake, 'insert' | 'tryInsert'>
   readonly reports: Pick<Reports, 'failed'>
   cancel(id: string, reason: string): Promise<unknown>
 }
@@ -25,6 +25,11 @@ export interface ScheduleParts {
 export function createSchedules(parts: ScheduleParts): Schedules {
   const { store, clock, bus, settings, registry, intake, reports, cancel } = parts
   const newId = createIdSource(() => clock.now())
+  const toRecord = (submission: Submission) => {
+    const tasklet = toTasklet(submission, newId(), clock.now())
+    requireQueue(settings, tasklet.queue)
+    return tasklet
+  }
   return new Schedules(registry.plans, {
     store,
     clock,
@@ -34,11 +39,8 @@ export function createSchedules(parts: ScheduleParts): Schedules {
     log: settings.logger,
     plan: (name) => registry.requirePlan(name),
     emit: (name, data, cause) => bus.emit(name, data, { cause: cause?.lineage }),
-    insert: async (submission, signal) => {
-      const tasklet = toTasklet(submission, newId(), clock.now())
-      requireQueue(settings, tasklet.queue)
-      return intake.insert(tasklet, signal)
-    },
+    insert: async (submission, signal) => intake.insert(toRecord(submission), signal),
+    tryInsert: async (submission) => intake.tryInsert(toRecord(submission)),
     report: (error) => reports.failed(error),
   })
 }

@@ -5,6 +5,7 @@ import { nearestName } from '../../plan/nearest.ts'
 import { nextInstants } from '../../plan/schedules/instants.ts'
 import { describeTrigger } from '../../plan/schedules/trigger-text.ts'
 import type { InsertOutcome } from '../../ports/store-messages.ts'
+import type { Submission } from '../intake/submission.ts'
 import { EventSchedule } from './event-schedule.ts'
 import { FileSchedule } from './file-schedule.ts'
 import { toManualRun } from './manual-run.ts'
@@ -145,10 +146,19 @@ export class Schedules {
    * @throws {InputError} when there is no such schedule, or its input is made from an event.
    */
   async run(id: string): Promise<InsertOutcome> {
+    return this.#services.insert(this.#toManualRun(id))
+  }
+
+  /** As `run`, but rejects with QueueFullError when the queue has no room now. */
+  async tryRun(id: string): Promise<InsertOutcome> {
+    return this.#services.tryInsert(this.#toManualRun(id))
+  }
+
+  #toManualRun(id: string): Submission {
     const { schedule } = this.#require(id)
-    const { clock, newId, plan, insert } = this.#services
+    const { clock, newId, plan } = this.#services
     const moment = { at: clock.now(), id: newId() }
-    return insert(toManualRun(plan(schedule.plan), schedule, moment))
+    return toManualRun(plan(schedule.plan), schedule, moment)
   }
 
   #add(plan: Plan): readonly Entry[] {

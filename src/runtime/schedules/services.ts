@@ -25,6 +25,8 @@ export interface ScheduleServices {
   emit<Name extends EventName>(name: Name, data: RuntimeEvents[Name], cause?: Occasion): void
   /** Stores it as soon as its queue has room. @throws {InputError} that says what is wrong. */
   insert(submission: Submission, signal?: AbortSignal): Promise<InsertOutcome>
+  /** As `insert`, but rejects with QueueFullError when its queue has no room now. */
+  tryInsert(submission: Submission): Promise<InsertOutcome>
   cancel(id: string, reason: string): Promise<unknown>
   /** An error that nobody waits for. */
   report(error: unknown): void

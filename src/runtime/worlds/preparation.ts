@@ -53,6 +53,9 @@ export interface Prepared {
 
 const DETECTION_BACKOFF = 100
 
+/** What an actor gets whose parent stops it; a child that its parent does not know has to be sent it. */
+const STOP = { type: 'xstate.stop' } as const
+
 /**
  * One run of the preparation machine: the data that its effects work on. Rejects only when the
  * signal aborts, with the signal's reason.
@@ -77,13 +80,19 @@ export class Preparation {
 
   run(parent: AnyActorRef): Promise<Prepared> {
     const { promise, resolve, reject } = Promise.withResolvers<Prepared>()
-    // The actor system keeps every actor that has not ended, so an aborted one has to end as well.
+    const isActive = () => actor.getSnapshot().status === 'active'
+    // The actor system keeps every actor that has not ended, so an aborted one has to end as well. It
+    // is stopped: an end of its own would be told to its parent, which may have ended before it.
     const abandon = (error: unknown) => {
       reject(error)
-      actor.send({ type: 'preparation.refused' })
+      if (isActive()) actor.send(STOP as never)
+    }
+    const go = (type: PreparationEventType) => {
+      if (parent.getSnapshot().status !== 'active') abandon(this.#effects.signal.reason)
+      else if (isActive()) actor.send({ type })
     }
     const effect = (work: () => Promise<PreparationEventType>) => () =>
-      void work().then((type) => actor.send({ type }), abandon)
+      void work().then(go, abandon)
     const logic = preparationMachine.provide({
       actions: {
         detect: effect(() => this.#detect()),

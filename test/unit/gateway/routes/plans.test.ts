@@ -3,9 +3,9 @@ import { startGateway } from '../../../support/checked-gateway.ts'
 import { makeKiln } from '../../../support/kiln.ts'
 import { planOf } from '../../../support/runtimes.ts'
 
-async function start() {
+async function start(options = {}) {
   const kiln = makeKiln()
-  return { ...(await startGateway(kiln.plan)), kiln }
+  return { ...(await startGateway(kiln.plan, options)), kiln }
 }
 
 describe('plans', () => {
@@ -71,6 +71,16 @@ describe('plans', () => {
     await clock.advance('1m')
     await runtime.handle((body as { id: string }).id).result()
     expect(kiln.at).toBe('hot')
+  })
+
+  it('are told at once that the queue is full', async () => {
+    const { post, runtime } = await start({ queues: { main: { maxSize: 1 } } })
+    await runtime.queue('main').pause()
+    await runtime.plan('kiln').goTo('hot')
+    const { status, body, headers } = await post('/api/v1/plans/kiln/go-to', { state: 'hot' })
+    expect(status).toBe(429)
+    expect(body).toMatchObject({ code: 'queue_full' })
+    expect(headers.get('retry-after')).toMatch(/^\d+$/)
   })
 
   it('are not found under a wrong name, and the nearest is named', async () => {

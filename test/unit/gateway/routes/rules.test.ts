@@ -10,7 +10,7 @@ const SETTINGS = {
   interrupts: { fire: { on: 'alarm', run: 'quick' } },
 }
 
-const start = () => startGateway(planOf({ quick: () => 1 }, SETTINGS))
+const start = (options = {}) => startGateway(planOf({ quick: () => 1 }, SETTINGS), options)
 
 describe('schedules', () => {
   it('are listed with what their plan says of them', async () => {
@@ -29,6 +29,17 @@ describe('schedules', () => {
     const { status, body } = await post(`/api/v1/schedules/${id}/run`)
     expect(status).toBe(202)
     expect(await runtime.handle((body as { id: string }).id).result()).toBe(1)
+  })
+
+  it('are refused at once when the queue is full', async () => {
+    const { post, runtime } = await start({ queues: { main: { maxSize: 1 } } })
+    await runtime.queue('main').pause()
+    await runtime.submit('plan/quick')
+    const { status, body, headers } = await post('/api/v1/schedules/plan/nightly/run')
+    expect(status).toBe(429)
+    expect(body).toMatchObject({ code: 'queue_full' })
+    expect(headers.get('retry-after')).toMatch(/^\d+$/)
+    expect((await runtime.list()).items).toHaveLength(1)
   })
 
   it('tell their next instants', async () => {

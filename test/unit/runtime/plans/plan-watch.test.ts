@@ -15,7 +15,10 @@ describe('a runtime that watches its folders', () => {
   it('takes up what is saved, refuses what is broken, and stops watching when it stops', async () => {
     const folder = temporaryFolder()
     await writePlan(folder, { 'plan.yaml': plan('one'), 'actions.js': actions('one') })
-    const { runtime, events, log } = await startFolders([folder], { watch: true, clock: systemClock })
+    const { runtime, events, log } = await startFolders([folder], {
+      watch: true,
+      clock: systemClock,
+    })
     const heard = async (name: string, count: number) => {
       while (events.filter((event) => event.name === name).length < count) await sleep(5)
     }

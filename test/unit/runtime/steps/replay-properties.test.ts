@@ -84,6 +84,6 @@ it('Steps stand after a wait exactly as they stood before it', { timeout: 60_000
       await clock.advance('1m')
       await stopping
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

@@ -48,7 +48,6 @@ describe('a wait', () => {
   it('keeps of the scope only what its condition names', async () => {
     const one = await makeWaits()
     await open(one, 'a', {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression as plans hold it.
       where: '${{ event.data == item }}',
       scope: { item: 1, steps: { s: 2 } },
     })

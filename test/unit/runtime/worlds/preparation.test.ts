@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createActor, createMachine } from 'xstate'
 import type { Trail } from '../../../../src/core/tasklet.ts'
 import {
@@ -31,7 +31,8 @@ function prepare(kiln: Kiln, targets: readonly string[], limits: Partial<Prepara
   })
   let ended: Prepared | undefined
   let failure: unknown
-  preparation.run(createActor(createMachine({})).start()).then(
+  const parent = createActor(createMachine({})).start()
+  preparation.run(parent).then(
     (prepared) => {
       ended = prepared
     },
@@ -39,7 +40,7 @@ function prepare(kiln: Kiln, targets: readonly string[], limits: Partial<Prepara
       failure = error
     },
   )
-  return { clock, told, controller, ended: () => ended, failure: () => failure }
+  return { clock, told, controller, parent, ended: () => ended, failure: () => failure }
 }
 
 async function prepared(...given: Parameters<typeof prepare>) {
@@ -242,6 +243,28 @@ describe('Preparation', () => {
       expect(failure()).toBe(reason)
       expect(ended()).toBeUndefined()
       expect(clock.pending).toBe(0)
+    },
+  )
+
+  it.each(['gives up', 'goes on'])(
+    'says nothing to a parent that ended before it %s',
+    async (how) => {
+      const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
+      onTestFinished(() => warned.mockRestore())
+      const kiln = makeKiln()
+      kiln.at = 'hot'
+      const asked = Promise.withResolvers<boolean>()
+      kiln.answers['hot'] = () => asked.promise
+      const { controller, parent, failure } = prepare(kiln, ['hot'])
+      await allDone()
+      const reason = new Error('the time is over')
+      controller.abort(reason)
+      parent.stop()
+      if (how === 'gives up') asked.reject(reason)
+      else asked.resolve(true)
+      await allDone()
+      expect(failure()).toBe(reason)
+      expect(warned).not.toHaveBeenCalled()
     },
   )
 })
