@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { PROBLEMS } from '../../../src/gateway/http/problem.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const PAGE = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
@@ -25,6 +26,7 @@ test('every error code has an entry, and every entry is a code or a kind', () =>
   const codes = [
     ...found(code, /\bsuper\(\s*'([a-z_]+)'/g, /new SetpointError\(\s*'([a-z_]+)'/g),
     ...stores.map((name) => `store_${name}`),
+    ...Object.keys(PROBLEMS),
     ...found(code, /'(store_[a-z_]+)'/g),
   ]
   const [, union = ''] = /type ErrorKind =([^\n]*(?:\n {2}\|[^\n]*)+)/.exec(code) ?? []
