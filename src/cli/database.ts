@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Store } from '../ports/store.ts'
 import { sqliteStore } from '../stores/sqlite/store.ts'
@@ -28,12 +27,4 @@ export async function withNewDatabase<T>(
   } finally {
     await store.close()
   }
-}
-
-/** As `withDatabase`, but goes without a store when there is no such file, and makes none. */
-export async function withDatabaseIfAny<T>(
-  file: string,
-  use: (store: Store | undefined) => Promise<T>,
-): Promise<T> {
-  return existsSync(file) ? withNewDatabase(file, use) : use(undefined)
 }

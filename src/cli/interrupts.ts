@@ -24,8 +24,13 @@ export async function switchInterrupt(
   return toRow(rule, await new RuleFact(rule, store).change({ enabled }), now)
 }
 
+type Standing = { readonly [Key in keyof RuleMemory]?: RuleMemory[Key] | undefined }
+
 /** Work that is under way is brought to its end even when the rule is off. */
-function stateOf({ enabled, handler, cooldownUntil = 0 }: RuleMemory, now: number): InterruptState {
+export function stateOf(
+  { enabled, handler, cooldownUntil = 0 }: Standing,
+  now: number,
+): InterruptState {
   if (handler !== undefined) return 'answering'
   if (!enabled) return 'off'
   return cooldownUntil > now ? 'cooling' : 'on'

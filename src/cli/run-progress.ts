@@ -7,7 +7,7 @@ import type { Listenable } from '../runtime/events/events.ts'
 import type { InterruptProgress } from './interrupt-progress.ts'
 import { formatPath, formatTrailStep, roundCost } from './path-text.ts'
 import type { Screen } from './screen.ts'
-import { formatStepEnd } from './step-text.ts'
+import { formatStep } from './step-text.ts'
 import { printable, type Style } from './style.ts'
 
 /** The events that say which tasklet they are about. */
@@ -60,7 +60,7 @@ export class RunProgress {
     )
     this.#on(events, 'step.started', (data) => this.#stepStarted(data))
     this.#on(events, 'step.ended', (data) =>
-      this.#screen.line(`  ${formatStepEnd(data, this.#style)}`),
+      this.#screen.line(`  ${formatStep(data, this.#style)}`),
     )
     this.#on(events, 'tasklet.progress', (data) => this.#progressed(data))
     this.#on(events, 'tasklet.abandoned', ({ reason }) =>

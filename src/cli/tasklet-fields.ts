@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import type { ErrorRecord } from '../core/errors.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import { describeWait, isPassivated, toTime } from '../runtime/operations/explain-waiting.ts'
+import type { StepReport } from '../runtime/steps/step-log.ts'
 import type { StoredWait } from '../runtime/waits/wait-record.ts'
 import { stackFrames } from './stack-text.ts'
 import { printable, type Style } from './style.ts'
@@ -11,11 +12,17 @@ import { formatError, formatStatus } from './tasklet-text.ts'
 
 type Field = readonly [name: string, value: string | undefined]
 
+/** What does not stand in the record. */
+interface Known {
+  readonly waits?: readonly Pick<StoredWait, 'pattern' | 'where'>[]
+  readonly steps?: readonly StepReport[]
+}
+
 /** Everything that is known of one tasklet, a line or more for each part of it. */
 export function formatTasklet(
   tasklet: Tasklet,
   style: Style,
-  waits: readonly Pick<StoredWait, 'pattern' | 'where'>[] = [],
+  { waits = [], steps = [] }: Known = {},
 ): string {
   const fields: readonly Field[] = [
     ['id', tasklet.id],
@@ -24,7 +31,7 @@ export function formatTasklet(
     ...runFields(tasklet),
     ['waits for', waitsText(tasklet, waits)],
     ...waitFields(tasklet),
-    ['timeline', formatHistory(tasklet, style)],
+    ['timeline', formatHistory(tasklet, style, steps)],
     ['requires', tasklet.requires.join(' | ') || undefined],
     ['trail', trailText(tasklet)],
     ['input', valueText(tasklet.input)],

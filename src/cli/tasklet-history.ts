@@ -1,7 +1,9 @@
 import { formatDuration, NEVER } from '../core/duration.ts'
 import { isFinal } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
+import type { StepReport } from '../runtime/steps/step-log.ts'
 import { formatTrailStep } from './path-text.ts'
+import { formatStep } from './step-text.ts'
 import { printable, type Style } from './style.ts'
 import { formatStatus, statusMark } from './tasklet-text.ts'
 
@@ -18,9 +20,13 @@ interface Moment {
  * What happened to a tasklet and when, as far as its record tells, oldest first: moments are knots
  * of a line, and between them stands how long it took.
  */
-export function formatHistory(tasklet: Tasklet, style: Style): string {
+export function formatHistory(
+  tasklet: Tasklet,
+  style: Style,
+  steps: readonly StepReport[] = [],
+): string {
   const { createdAt, status } = tasklet
-  const moments = momentsOf(tasklet, style)
+  const moments = momentsOf(tasklet, style, steps)
   const isOver = isFinal(status)
   const rows = moments.flatMap(({ at, text, meanwhile, details = [] }, index): readonly Row[] => {
     const next = moments[index + 1]
@@ -49,7 +55,11 @@ function drawRows(rows: readonly Row[], style: Style): string {
 }
 
 /** The record keeps only the last start, but every failure; the last one may be the end. */
-function momentsOf(tasklet: Tasklet, style: Style): readonly Moment[] {
+function momentsOf(
+  tasklet: Tasklet,
+  style: Style,
+  steps: readonly StepReport[],
+): readonly Moment[] {
   const { createdAt, settledAt, deliveries, failures } = tasklet
   const submitted = {
     at: createdAt,
@@ -63,7 +73,8 @@ function momentsOf(tasklet: Tasklet, style: Style): readonly Moment[] {
       text: style.red(`✖ attempt ${attempt} failed: ${firstLine(error.message)}`),
       meanwhile: `waited for attempt ${attempt + 1}`,
     }))
-  const later = [...startOf(tasklet, style), ...failed].sort((a, b) => a.at - b.at)
+  const started = withSteps(startOf(tasklet, style), steps, style)
+  const later = [...started, ...failed].sort((a, b) => a.at - b.at)
   const moments = [submitted, ...later, ...endOf(tasklet, style)]
   const now = presentOf(tasklet)
   return moments.map((moment, index) =>
@@ -80,6 +91,18 @@ function startOf(tasklet: Tasklet, style: Style): readonly Moment[] {
   const started = { at, text, meanwhile: 'was prepared', details }
   if (settledAt === undefined || actualDuration === undefined) return [started]
   return [started, { at: settledAt - actualDuration, text: 'prepared', meanwhile: 'ran' }]
+}
+
+/** They ran after the last of these moments. */
+function withSteps(
+  moments: readonly Moment[],
+  steps: readonly StepReport[],
+  style: Style,
+): readonly Moment[] {
+  const last = moments.at(-1)
+  if (last === undefined) return moments
+  const lines = steps.map((step) => formatStep(step, style))
+  return [...moments.slice(0, -1), { ...last, details: [...(last.details ?? []), ...lines] }]
 }
 
 function endOf({ settledAt, status, error, failures }: Tasklet, style: Style): readonly Moment[] {

@@ -4,10 +4,11 @@ import type { Tasklet } from '../core/tasklet.ts'
 import type { DuplicateReason } from '../ports/store-messages.ts'
 import { printable, type Style } from './style.ts'
 
-/** The message with its kind, then every cause below it. */
+/** The message with its kind and the step in which it arose, then every cause below it. */
 export function formatError(error: ErrorRecord, style: Style): readonly string[] {
   const reason = error.reason === undefined ? '' : `, ${error.reason}`
-  const lines = [`${style.red(`${error.kind}${reason}:`)} ${printable(error.message)}`]
+  const step = error.step === undefined ? '' : ` in step ${printable(error.step)}`
+  const lines = [`${style.red(`${error.kind}${reason}${step}:`)} ${printable(error.message)}`]
   for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
     lines.push(`caused by: ${printable(cause.message)}`)
   }

@@ -87,6 +87,8 @@ export interface ErrorRecord {
   readonly kind: ErrorKind
   readonly message: string
   readonly reason?: PlanningReason | undefined
+  /** Path of the step in which it arose, for a task made of steps: `restore/fetch`. */
+  readonly step?: string | undefined
   readonly stack?: string | undefined
   readonly cause?: ErrorRecord | undefined
 }

@@ -39,6 +39,7 @@ import { Reports } from './reports.ts'
 import type { RootActor } from './root.ts'
 import { createSchedules } from './schedules/create-schedules.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import { StepLog } from './steps/step-log.ts'
 import { createWaits } from './waits/create-waits.ts'
 import type { Mailbox } from './waits/mailbox.ts'
 import type { Waits } from './waits/waits.ts'
@@ -66,6 +67,7 @@ export class Engine {
   readonly lastDeliveries: LastDeliveries
   readonly maintenance: Maintenance
   readonly rules: OutcomeRules
+  readonly stepLog = new StepLog()
   readonly reloads: Reloads
   readonly #settings: Settings
   readonly #reports: Reports
@@ -165,6 +167,7 @@ export class Engine {
       grants: this.grants,
       bus: this.bus,
       waits: this.waits,
+      stepLog: this.stepLog,
       hooks: this.hooks,
       rules: this.rules,
       settings: this.#settings,

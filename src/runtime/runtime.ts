@@ -24,6 +24,7 @@ import type { PullOptions } from './operations/pulls.ts'
 import type { Queue } from './operations/queue.ts'
 import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
+import { readSteps } from './operations/steps.ts'
 import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { readWaits, type Wait } from './operations/waiting.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
@@ -32,6 +33,7 @@ import type { PlanAccess } from './plans/plan-access.ts'
 import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
 import type { Schedules } from './schedules/schedules.ts'
+import type { StepReport } from './steps/step-log.ts'
 import { type Told, tellEvent } from './waits/telling.ts'
 
 /** A record, and what a tasklet that runs in this process is doing. */
@@ -241,6 +243,15 @@ export class Runtime {
   /** When tasklets were queued, prepared, started and settled. */
   timeline(options?: TimelineOptions): Promise<Page<TimelineEntry>> {
     return this.#management.timeline(options)
+  }
+
+  /**
+   * What the steps of a tasklet have done, as far as it is known: how all of them went where they
+   * ran, and in other processes what the store keeps. None for a task that has no steps.
+   */
+  steps(id: string): Promise<readonly StepReport[]> {
+    const { store, stepLog: log } = this.#engine
+    return readSteps({ store, log }, id)
   }
 
   /** Leases work of tasks declared `external`; waits until there is some. */

@@ -19,8 +19,12 @@ export interface CliResult {
 export interface CliProcess {
   readonly child: ChildProcess
   readonly ended: Promise<CliResult>
+  /** What has come until now. */
+  readonly texts: { readonly stdout: string; readonly stderr: string }
   /** Resolves when stderr holds the text; rejects when the process ends before. */
   said(text: string): Promise<void>
+  /** The same of stdout. */
+  printed(text: string): Promise<void>
 }
 
 export interface CliPlace {
@@ -72,14 +76,14 @@ function followed(child: ChildProcess): CliProcess {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, ...texts }))
   })
-  const said = (text: string) =>
+  const holds = (name: 'stdout' | 'stderr') => (text: string) =>
     new Promise<void>((resolve, reject) => {
       const look = () => {
-        if (texts.stderr.includes(text)) resolve()
+        if (texts[name].includes(text)) resolve()
       }
-      child.stderr?.on('data', look)
+      child[name]?.on('data', look)
       child.once('close', () => reject(new Error(`ended without "${text}": ${texts.stderr}`)))
       look()
     })
-  return { child, ended, said }
+  return { child, ended, texts, said: holds('stderr'), printed: holds('stdout') }
 }

@@ -15,6 +15,7 @@ import type { Explanation } from '../../runtime/operations/reason.ts'
 import type { Stats } from '../../runtime/operations/stats.ts'
 import type { TimelineEntry, TimelineOptions } from '../../runtime/operations/timeline.ts'
 import type { Wait } from '../../runtime/operations/waiting.ts'
+import type { StepReport } from '../../runtime/steps/step-log.ts'
 import type { Told } from '../../runtime/waits/telling.ts'
 import type { StoredWait } from '../../runtime/waits/wait-record.ts'
 import type { FileEntry } from '../batch-file.ts'
@@ -34,6 +35,8 @@ export interface TaskAccess {
   find(id: string): Promise<Tasklet>
   /** What the tasklet waits for, as long as it has not come. */
   waits(id: string): Promise<readonly Pick<StoredWait, 'pattern' | 'where'>[]>
+  /** What its steps have done, as far as it is known. */
+  steps(id: string): Promise<readonly StepReport[]>
   explain(id: string): Promise<Explanation>
   cancel(id: string, reason: string): Promise<CancelOutcome>
   retry(id: string): Promise<{ readonly id: string; readonly replayOf: string }>

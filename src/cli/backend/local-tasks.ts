@@ -1,4 +1,5 @@
 import { systemClock } from '../../runtime/clock.ts'
+import { readSteps } from '../../runtime/operations/steps.ts'
 import { readTimeline } from '../../runtime/operations/timeline.ts'
 import { openWaits } from '../../runtime/waits/wait-record.ts'
 import { deadLettersOf, explainerOf } from '../operations.ts'
@@ -17,6 +18,9 @@ export function localTasks({ database, plans }: LocalParts): TaskAccess {
     },
     async waits(id) {
       return openWaits(await database.existing(), (await find(id)).id)
+    },
+    async steps(id) {
+      return readSteps({ store: await database.existing() }, (await find(id)).id)
     },
     async explain(id) {
       const known = await plans.ifAny()

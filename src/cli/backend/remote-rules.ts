@@ -1,6 +1,8 @@
 import { InputError } from '../../core/errors.ts'
 import type { Schemas } from '../../gateway/client/api.ts'
 import type { Client } from '../../gateway/client/client.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { stateOf } from '../interrupts.ts'
 import type { InterruptAccess, ScheduleAccess } from './backend.ts'
 import { toTasklet } from './remote-tasks.ts'
 import type { InterruptRow, ScheduleRow } from './rows.ts'
@@ -40,15 +42,12 @@ function toScheduleRow(schedule: Schemas['Schedule']): ScheduleRow {
   }
 }
 
-/** While a rule takes its turn, it is about to answer. */
-const STATES: Readonly<Record<string, InterruptRow['state']>> = { off: 'off', cooling: 'cooling' }
-
 function toInterruptRow(interrupt: Schemas['Interrupt']): InterruptRow {
   const { name, enabled, when, run, scope, victims, cooldown, priority } = interrupt
   const { returnTo = null, firedAt = null, handler = null, cooldownUntil = null } = interrupt
-  const state = handler === null ? (STATES[interrupt.state] ?? 'on') : 'answering'
   return {
-    ...{ name, state, enabled, when, run, scope, victims, cooldown, returnTo, priority },
+    state: stateOf(interrupt, systemClock.now()),
+    ...{ name, enabled, when, run, scope, victims, cooldown, returnTo, priority },
     ...{ firedAt, handler, cooldownUntil },
   }
 }

@@ -4,6 +4,7 @@ import { ProblemError } from '../../gateway/client/problem-error.ts'
 import type { Page } from '../../ports/store-messages.ts'
 import type { Explanation } from '../../runtime/operations/reason.ts'
 import type { TimelineEntry } from '../../runtime/operations/timeline.ts'
+import type { StepReport } from '../../runtime/steps/step-log.ts'
 import type { TaskAccess } from './backend.ts'
 import { findTasklet, type TaskletSource } from './find.ts'
 
@@ -20,6 +21,10 @@ export function remoteTasks(client: Client): TaskAccess {
     },
     async waits(id) {
       return (await client.waits((await find(id)).id)) as never
+    },
+    async steps(id) {
+      const { steps } = await tasks.timeline((await find(id)).id)
+      return steps as readonly StepReport[]
     },
     async explain(id) {
       return (await tasks.explain((await find(id)).id)) as Explanation

@@ -10,7 +10,8 @@ import { remoteTasks } from './remote-tasks.ts'
 
 /** Works on a server. `token`: undefined where the server asks for none. */
 export function createRemoteBackend(url: string, token: string | undefined): Backend {
-  const client = createClient(url, token)
+  // Somebody waits for the answer: better soon that it is not there than late.
+  const client = createClient(url, token, { retries: 1 })
   const tasks = remoteTasks(client)
   return {
     tasks,

@@ -34,11 +34,12 @@ Examples:
 `
 
 async function showTasklet(id: string, options: ShowOptions, io: Io): Promise<number> {
-  const { tasklet, waits } = await withBackend(options, io, async ({ tasks }) => {
+  const { tasklet, ...known } = await withBackend(options, io, async ({ tasks }) => {
     const tasklet = await tasks.find(id)
-    return { tasklet, waits: await tasks.waits(tasklet.id) }
+    const [waits, steps] = [await tasks.waits(tasklet.id), await tasks.steps(tasklet.id)]
+    return { tasklet, waits, steps }
   })
   if (options.json) writeJson(io.stdout, tasklet)
-  else writeLine(io.stdout, formatTasklet(tasklet, styleFor(io.stdout, io.env), waits))
+  else writeLine(io.stdout, formatTasklet(tasklet, styleFor(io.stdout, io.env), known))
   return EXIT.done
 }

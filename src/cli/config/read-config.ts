@@ -9,7 +9,7 @@ import { findShapeMistakes } from '../../plan/schema/findings.ts'
 import { parseSource } from '../../plan/source/source.ts'
 import { type ConfigFile, ConfigSchema } from './schema.ts'
 
-export const CONFIG_FILES = ['setpoint.config.ts', 'setpoint.config.json'] as const
+const CONFIG_FILES = ['setpoint.config.ts', 'setpoint.config.json'] as const
 
 export interface FoundConfig {
   /** As it is named in messages. */

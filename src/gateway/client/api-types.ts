@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 3589454f1d99e2f552af706790bcfa1e2715363e111c3cad8e098b14c4f67250
+// Made by npm run schema from docs/openapi.json, sha256 5a5f4531bd9ef435ae32084fcae73e938872757f9e61420e778a922170ae105f
 
 export interface paths {
   '/api/v1/tasks': {
@@ -512,7 +512,10 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Bring the world of a plan into a state */
+    /**
+     * Bring the world of a plan into a state
+     * @description A full queue is refused at once: try again later.
+     */
     post: operations['goTo']
     delete?: never
     options?: never
@@ -620,7 +623,10 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Submit the task of a schedule now, with its fixed input */
+    /**
+     * Submit the task of a schedule now, with its fixed input
+     * @description A full queue is refused at once: try again later.
+     */
     post: operations['runSchedule']
     delete?: never
     options?: never
@@ -1114,6 +1120,7 @@ export interface components {
       message: string
       /** @enum {string} */
       reason?: 'unreachable' | 'ambiguous' | 'undetectable' | 'check' | 'budget' | 'trail'
+      step?: string
       stack?: string
       cause?: components['schemas']['Error']
     } & {
@@ -1293,6 +1300,17 @@ export interface components {
     Station: {
       at: components['schemas']['Time']
       what: string
+      message?: string
+    }
+    /** @description One attempt of one step: `restore/fetch` is a step of a sub-task. */
+    Step: {
+      key: string
+      attempt?: number
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'failed' | 'cancelled' | 'timedOut'
+      startedAt?: components['schemas']['Time']
+      endedAt?: components['schemas']['Time']
+      duration?: number
       message?: string
     }
     /** @description When a tasklet went through its stations. */
@@ -1719,7 +1737,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description Its times, and the stations in their order. */
+      /** @description Its times, the stations in their order, and its steps as far as they are known. */
       200: {
         headers: {
           [name: string]: unknown
@@ -1753,6 +1771,7 @@ export interface operations {
               duration: components['schemas']['Milliseconds']
             }
             stations: components['schemas']['Station'][]
+            steps: components['schemas']['Step'][]
           }
         }
       }

@@ -101,6 +101,8 @@ async function* connect(
   state.failures = 0
   const chunks = response.body?.getReader()
   if (chunks === undefined) return
+  // What reads may wait for bytes that never come, and is to end all the same.
+  signal.addEventListener('abort', () => void chunks.cancel().catch(() => {}), { once: true })
   const reader = new SseReader()
   for (;;) {
     const bytes = await nextChunk(transport, chunks)

@@ -18,10 +18,12 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'unauthorized',
   'forbidden',
   'rate_limited',
+  // A body that nobody asked for is no longer than another.
+  'too_large',
   'internal',
   'lifecycle',
 ]
-const WITH_BODY: readonly ProblemCode[] = ['invalid_json', 'too_large', 'unsupported_media_type']
+const WITH_BODY: readonly ProblemCode[] = ['invalid_json', 'unsupported_media_type']
 
 /** Enters the routes and their schemas into the registry, from which the document is made. */
 export function describeRoutes(registry: Registry, prefix: string, routes: readonly Route[]): void {

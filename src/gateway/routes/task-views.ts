@@ -9,7 +9,7 @@ import { operation } from '../http/operation.ts'
 import { Problem } from '../http/problem.ts'
 import { withoutUndefined } from '../http/without-undefined.ts'
 import { idParams, moment, name } from '../schemas/inputs.ts'
-import { timelineEntry } from '../schemas/operations.ts'
+import { stepSchema, timelineEntry } from '../schemas/operations.ts'
 import { pageOf } from '../schemas/tasklets.ts'
 import { pageShape } from './tasks.ts'
 
@@ -44,8 +44,12 @@ export const timelineOfTask = operation({
   params,
   answers: {
     200: {
-      description: 'Its times, and the stations in their order.',
-      schema: timelineEntry.extend({ stations: z.array(stationSchema) }),
+      description:
+        'Its times, the stations in their order, and its steps as far as they are known.',
+      schema: timelineEntry.extend({
+        stations: z.array(stationSchema),
+        steps: z.array(stepSchema),
+      }),
     },
   },
   problems: ['not_found'],
@@ -53,7 +57,8 @@ export const timelineOfTask = operation({
     const tasklet = await requireTasklet(runtime, id)
     const [entry] = (await runtime.timeline({ id })).items
     if (entry === undefined) throw new Problem('not_found', `there is no tasklet ${id} any more`)
-    return { status: 200, body: { ...entry, stations: stationsOf(tasklet, entry) } }
+    const stations = stationsOf(tasklet, entry)
+    return { status: 200, body: { ...entry, stations, steps: await runtime.steps(id) } }
   },
 })
 

@@ -49,6 +49,22 @@ export const timelineEntry = z
     description: 'When a tasklet went through its stations.',
   })
 
+/** Times are milliseconds: moments since the epoch, and a duration. */
+export const stepSchema = z
+  .object({
+    key: text,
+    attempt: z.int().min(1).optional(),
+    status: z.enum(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
+    startedAt: time.optional(),
+    endedAt: time.optional(),
+    duration: z.number().optional(),
+    message: z.string().optional(),
+  })
+  .register(terms, {
+    id: 'Step',
+    description: 'One attempt of one step: `restore/fetch` is a step of a sub-task.',
+  })
+
 const countsSchema = z
   .record(status, z.int().min(0))
   .register(terms, { id: 'Counts', description: 'How many tasklets have each status.' })

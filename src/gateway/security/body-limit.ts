@@ -1,21 +1,16 @@
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { Problem } from '../http/problem.ts'
+import { tooLarge } from '../http/body.ts'
 
-/** Refuses longer bodies, those of unknown length as soon as they are too long. `bytes`: the most. */
+/**
+ * Refuses longer bodies at once when their length is announced, and tells who reads the others where
+ * to stop. `bytes`: the most. The request is left as it is: Hono's own limit makes a new one of it,
+ * which the requests of its Node server do not allow.
+ */
 export function limitBodies(bytes: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: bytes,
-    onError: () => {
-      throw new Problem(
-        'too_large',
-        `a body has at most ${bytes} bytes: send less, or raise bodyLimit`,
-        {
-          // What is still on its way is not waited for.
-          headers: { connection: 'close' },
-          members: { limit: bytes },
-        },
-      )
-    },
-  })
+  return async (context, next) => {
+    const announced = Number(context.req.header('content-length') ?? 0)
+    if (announced > bytes) throw tooLarge(bytes)
+    context.set('bodyLimit', bytes)
+    await next()
+  }
 }

@@ -10,6 +10,7 @@ import type { HookRunner } from '../hooks.ts'
 import type { Settings } from '../options/options.ts'
 import type { Registry } from '../plans/registry.ts'
 import type { Reports } from '../reports.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import type { Waits } from '../waits/waits.ts'
 import type { Worlds } from '../worlds/worlds.ts'
 import { DeadlineNotes } from './deadline-notes.ts'
@@ -34,6 +35,7 @@ export interface StageParts {
   readonly settlements: Settlements
   readonly executors: Executors
   readonly waits: Waits
+  readonly stepLog: StepLog
   readonly handlerRuntime: HandlerRuntime
   renewed(renewal: Renewal, leases: readonly LeaseRef[]): void
 }

@@ -3,6 +3,7 @@ import { classNames } from '../../core/class-names.ts'
 import { toMilliseconds } from '../../core/duration.ts'
 import { type ErrorRecord, FatalError, RetryLater, toErrorRecord } from '../../core/errors.ts'
 import type { Settings } from '../options/options.ts'
+import { withStep } from '../steps/failed-step.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
 import { Passivation } from './passivation.ts'
 import { Refusal } from './refusal.ts'
@@ -40,7 +41,7 @@ export function unprepared(rules: OutcomeRules, delivery: Delivery, error: Error
 export function threw(rules: OutcomeRules, delivery: Delivery, thrown: unknown): Outcome {
   if (thrown instanceof Passivation) return passivated(delivery, thrown)
   if (thrown instanceof Refusal) return refused(delivery, thrown.record)
-  const error = toErrorRecord('error', thrown)
+  const error = withStep(toErrorRecord('error', thrown), thrown)
   if (thrown instanceof RetryLater) return later(rules, delivery, thrown)
   if (thrown instanceof FatalError || isExcepted(delivery, thrown)) {
     return { status: 'failed', error, attempts: delivery.tasklet.attempts + 1 }

@@ -8,6 +8,7 @@ import { bindLog } from '../log.ts'
 import type { Settings } from '../options/options.ts'
 import { createStepRuns } from '../steps/create-steps.ts'
 import type { StepWaits } from '../steps/services.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { Preparations } from '../worlds/preparations.ts'
 import { Transitions } from '../worlds/transitions.ts'
 import type { Worlds } from '../worlds/worlds.ts'
@@ -27,6 +28,7 @@ export interface WorkServices extends ContextServices {
   readonly settings: Settings
   readonly executors: Executors
   readonly waits: StepWaits
+  readonly stepLog: StepLog
   /** The delivery has used up the time that its attempt may take. */
   outOfTime(delivery: Delivery): void
   /** The store did not say how dependencies ended; it is asked again. */

@@ -46,6 +46,7 @@ const error: z.ZodType<ErrorRecord> = z
     kind: errorKind,
     message: z.string(),
     reason: planningReason.optional(),
+    step: z.string().optional(),
     stack: z.string().optional(),
     get cause() {
       return error.optional()

@@ -5,6 +5,7 @@ import type { Delivery } from '../deliveries/delivery.ts'
 import { StoredJournal } from '../deliveries/journal.ts'
 import { Refusal } from '../deliveries/refusal.ts'
 import { changedStep } from './changed-step.ts'
+import { STEPS_PREFIX } from './kept-steps.ts'
 import { Ledger } from './ledger.ts'
 import { PatientJournal } from './patience.ts'
 import type { StepServices } from './services.ts'
@@ -23,7 +24,7 @@ export interface StepRuns {
 export function createStepRuns(services: StepServices): StepRuns {
   const open = (delivery: Delivery) => {
     const { attempts, deliveries } = delivery.tasklet
-    const stored = new StoredJournal(services, delivery, 'steps/')
+    const stored = new StoredJournal(services, delivery, STEPS_PREFIX)
     const journal = new PatientJournal(stored, services, () => delivery.signal)
     return Ledger.open(journal, { attempt: attempts + 1, delivery: deliveries })
   }

@@ -5,7 +5,7 @@ import type { KeptStep } from '../deliveries/steps.ts'
 import { type Failure, fromFailure, toFailure } from '../executors/failure.ts'
 
 /** How one performance ended, as the journal keeps it. */
-type KeptEnding =
+export type KeptEnding =
   | { readonly ended: 'completed'; readonly output?: unknown }
   | { readonly ended: 'failed' | 'timedOut'; readonly failure: Failure }
   | { readonly ended: 'cancelled' }
@@ -233,7 +233,22 @@ const OLD_ONCE = 'once/'
 
 // No step has such a name: their keys begin with a letter or an underscore.
 const legacyName = (era: string, delivery: number) => `${era}/*kept/${delivery}`
+const LEGACY_NAME = /^([^/]+)\/\*kept\/\d+$/
 const overName = (era: string) => `${era}/*over`
+
+/** What the journal keeps under a name of a ledger; undefined: nothing that tells how a step ended. */
+export type Kept =
+  | { readonly kind: 'once'; readonly path: string }
+  | { readonly kind: 'endings'; readonly era: string; readonly endings: Legacy['endings'] }
+
+export function keptOf(name: string, output: unknown): Kept | undefined {
+  for (const once of [ONCE, OLD_ONCE]) {
+    if (name.startsWith(once)) return { kind: 'once', path: name.slice(once.length) }
+  }
+  const era = LEGACY_NAME.exec(name)?.[1]
+  // What stands under the name was kept as one.
+  return era === undefined ? undefined : { kind: 'endings', era, ...(output as Legacy) }
+}
 
 function fromKept(kept: KeptEnding): Ending {
   switch (kept.ended) {

@@ -4,6 +4,7 @@ import { type Performance, type StepMeaning, StepTimeout } from '../../plan/step
 import type { Delivery } from '../deliveries/delivery.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import type { Activity, Hold } from './activity.ts'
+import { markFailed } from './failed-step.ts'
 import type { Ledger } from './ledger.ts'
 import type { Replays } from './replays.ts'
 import type { StepServices } from './services.ts'
@@ -47,12 +48,14 @@ export interface Origin {
   readonly self: AnyActorRef
 }
 
+type PerformerServices = Pick<StepServices, 'bus' | 'clock' | 'stepLog'>
+
 /** Does each performance once: what is known of it from before is its answer. */
 export class Performer {
-  readonly #services: Pick<StepServices, 'bus' | 'clock'>
+  readonly #services: PerformerServices
   readonly #parts: PerformerParts
 
-  constructor(services: Pick<StepServices, 'bus' | 'clock'>, parts: PerformerParts) {
+  constructor(services: PerformerServices, parts: PerformerParts) {
     this.#services = services
     this.#parts = parts
   }
@@ -71,7 +74,7 @@ export class Performer {
     const kept = performance.once ? ledger.onceOutput(path) : undefined
     if (kept !== undefined) return kept.output
     if (ending?.status === 'completed') return ending.output
-    if (ending?.status === 'failed') throw ending.error
+    if (ending?.status === 'failed') throw marked(ending.error, path)
     // What another step stopped is stopped by that again. In a changed plan it may not be, and runs.
     signal.throwIfAborted()
     // The run stands as a whole: not while a step beside this one still works.
@@ -102,7 +105,7 @@ export class Performer {
       return output
     } catch (error) {
       this.#failed(given, started, error)
-      throw error
+      throw marked(error, path)
     }
   }
 
@@ -119,12 +122,13 @@ export class Performer {
   }
 
   #tellBegin(key: string, { attempt }: Performance): () => void {
-    const { bus } = this.#services
+    const { bus, clock, stepLog } = this.#services
     const { tasklet, trace } = this.#parts.delivery
     const { id: taskletId, event } = tasklet
     const cause = event?.lineage
     return () => {
       trace?.openStep(key, attempt)
+      stepLog.began(tasklet, key, attempt, clock.now())
       if (bus.hears('step.started'))
         bus.emit('step.started', { taskletId, key, attempt }, { cause })
     }
@@ -136,16 +140,24 @@ export class Performer {
     status: 'completed' | 'failed' | 'cancelled' | 'timedOut',
     error?: unknown,
   ): void {
-    const { bus, clock } = this.#services
+    const { bus, clock, stepLog } = this.#services
     const { tasklet, trace } = this.#parts.delivery
     const message = error === undefined ? undefined : toErrorRecord('error', error).message
     trace?.close(key, status, message)
+    const endedAt = clock.now()
+    const duration = endedAt - started
+    const report = { key, attempt, status, startedAt: started, endedAt, duration, message }
+    stepLog.ended(tasklet, report)
     if (!bus.hears('step.ended')) return
     const { id: taskletId, event } = tasklet
-    const duration = clock.now() - started
     const told = { taskletId, key, attempt, status, duration, message }
     bus.emit('step.ended', told, { cause: event?.lineage })
   }
+}
+
+function marked(error: unknown, path: string): unknown {
+  markFailed(error, path)
+  return error
 }
 
 /** What the step did is done: to do it again because of its output would be wrong. */

@@ -12,6 +12,8 @@ export interface ProgramRun {
   readonly signal: AbortSignal
   perform(given: Given<Performance>): Promise<unknown>
   pause(given: Given<RetryPause>): Promise<void>
+  /** What is thrown for the error of a step; its key is empty where the machine itself failed. */
+  failed(error: unknown, step: string): unknown
 }
 
 /**
@@ -42,7 +44,7 @@ export async function runProgram(run: ProgramRun): Promise<unknown> {
   })
   try {
     const output = await unlessAborted(actor.ended, signal)
-    if (output.status === 'failed') throw output.error
+    if (output.status === 'failed') throw run.failed(output.error, output.step)
     return output.output
   } finally {
     actor.halt()

@@ -6,6 +6,7 @@ import type { Delivery } from '../deliveries/delivery.ts'
 import type { GuestServices } from '../deliveries/guest-context.ts'
 import type { OutcomeRules } from '../deliveries/outcomes.ts'
 import type { Executors } from '../executors/executors.ts'
+import type { StepLog } from './step-log.ts'
 
 /** A registration that outlives the run and the process. */
 export interface OpenWait {
@@ -33,6 +34,7 @@ export interface StepServices extends GuestServices {
   readonly rules: OutcomeRules
   readonly executors: Executors
   readonly waits: StepWaits
+  readonly stepLog: StepLog
   /** Milliseconds that a step which was told to stop may take to end. */
   readonly grace: number
   log(fields: Record<string, unknown>): Log

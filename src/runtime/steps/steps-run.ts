@@ -8,6 +8,7 @@ import { wait } from '../wait.ts'
 import type { Given } from './abortable.ts'
 import { Acting } from './acting.ts'
 import { Activity } from './activity.ts'
+import { markFailed } from './failed-step.ts'
 import type { Ledger } from './ledger.ts'
 import { type Act, Performer } from './performer.ts'
 import { type ProgramRun, runProgram } from './program-run.ts'
@@ -100,6 +101,7 @@ export class StepsRun {
     } finally {
       this.#activity.close()
       this.#waiting.close()
+      this.#services.stepLog.left(tasklet)
       disarm()
     }
   }
@@ -115,6 +117,10 @@ export class StepsRun {
         return this.#performer.perform({ prefix, namePrefix, performance, meaning, signal, self })
       },
       pause: (given) => this.#activity.hold(() => this.#pause(namePrefix, given)),
+      failed(error, step) {
+        if (step !== '') markFailed(error, prefix + step)
+        return error
+      },
     })
   }
 

@@ -215,7 +215,7 @@ function figuresOf(scene: Scene): readonly Figure[] {
   const families = [...tally.answered].toSorted(([a], [b]) => a.localeCompare(b))
   const missed = missedOf(scene)
   return [
-    ...families.map(([family, value]) => ({ name: `answers ${family}`, value })),
+    ...families.map(([family, value]) => ({ name: `answered with ${family}`, value })),
     { name: 'bytes that are no request', value: tally.raw },
     { name: 'valid requests', value: tally.valid.sent },
     { name: 'of them accepted', value: tally.valid.accepted },

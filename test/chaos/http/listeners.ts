@@ -1,6 +1,8 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 
+const ASK_EVERY = 1000
+
 /** A client that listens to events. */
 export interface Listener {
   /** Events of tasklets that were completed, by their ids. */
@@ -80,7 +82,10 @@ export function neverRead(port: number): { readonly isCut: () => boolean; close(
   })
   socket.on('close', () => {
     isCut = true
+    clearInterval(asking)
   })
   socket.write('GET /api/v1/events?pattern=** HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  // Who does not read learns of the end of a connection only when a write fails.
+  const asking = setInterval(() => socket.write('\r\n'), ASK_EVERY)
   return { isCut: () => isCut, close: () => void socket.destroy() }
 }

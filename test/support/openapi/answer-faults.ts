@@ -42,6 +42,6 @@ export function refusalFaults({ status, type, text }: WireAnswer): readonly stri
 }
 
 /** The media type without its parameters. */
-export function mediaOf(type: string | undefined): string {
+function mediaOf(type: string | undefined): string {
   return (type ?? 'nothing').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest'
 import { styleFor } from '../../../src/cli/style.ts'
 import { formatHistory } from '../../../src/cli/tasklet-history.ts'
 import type { Tasklet } from '../../../src/core/tasklet.ts'
+import type { StepReport } from '../../../src/runtime/steps/step-log.ts'
 import { makeDelivery } from '../../support/deliveries.ts'
 import { collectedIo } from './collected-io.ts'
 
 const STYLE = styleFor(collectedIo().stdout, {})
 const START = Date.UTC(2026, 0, 1)
 
-function drawn(changes: Partial<Tasklet>): readonly string[] {
+function drawn(changes: Partial<Tasklet>, steps: readonly StepReport[] = []): readonly string[] {
   const { tasklet } = makeDelivery({ lease: undefined, createdAt: START, ...changes })
-  return formatHistory(tasklet, STYLE).split('\n')
+  return formatHistory(tasklet, STYLE, steps).split('\n')
 }
 
 test('A tasklet that has gone through is drawn with its transitions and how long everything took.', () => {
@@ -32,6 +33,32 @@ test('A tasklet that has gone through is drawn with its transitions and how long
     '├ +50 ms  prepared',
     '│  2.0 s  ran',
     '└ +2.0 s  ✔ completed',
+  ])
+})
+
+test('The steps of a task stand where they ran, with how long each took if that is known.', () => {
+  const lines = drawn(
+    {
+      status: 'failed',
+      deliveries: 1,
+      startedAt: START + 10,
+      settledAt: START + 2050,
+      actualDuration: 2000,
+      error: { kind: 'error', message: 'no rows', step: 'parse' },
+    },
+    [
+      { key: 'fetch', status: 'completed' },
+      { key: 'dump[1]', attempt: 1, status: 'cancelled', duration: 20 },
+      { key: 'parse', attempt: 2, status: 'failed', duration: 1500, message: 'no rows' },
+    ],
+  )
+  expect(lines.slice(4)).toEqual([
+    '├ +50 ms  prepared',
+    '│  2.0 s  ran',
+    '│         ✔ fetch',
+    '│         – dump[1]  cancelled, 20 ms',
+    '│         ✖ parse  1.5 s, attempt 2: no rows',
+    '└ +2.0 s  ✖ failed: no rows',
   ])
 })
 

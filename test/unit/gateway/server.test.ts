@@ -46,6 +46,23 @@ describe('a server', () => {
     expect((await get('/api/v1/stats')).status).toBe(200)
   })
 
+  it('takes a body whose length is not announced, and refuses it when it is too long', async () => {
+    const { server } = await start({ bodyLimit: 100 })
+    const chunked = (body: string) =>
+      exchange(
+        server.port,
+        `${JSON_POST}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+      )
+    expect(await chunked('{"task": "plan/greet"}')).toMatch(/^HTTP\/1.1 202/)
+    expect(await chunked(`{"task": "${'x'.repeat(100)}"}`)).toMatch(/^HTTP\/1.1 413/)
+  })
+
+  it.each(['OPTIONS', 'DELETE'])('answers %s without a body', async (method) => {
+    const { server } = await start()
+    const { status } = await fetch(`${server.url}/api/v1/queues`, { method })
+    expect(status).toBeLessThan(500)
+  })
+
   it.each(['0.0.0.0', '::', '192.168.1.7', 'queue.example.com'])(
     'refuses to listen on %s without a token, and says what to do',
     async (host) => {

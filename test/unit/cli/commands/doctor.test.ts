@@ -37,14 +37,14 @@ test('With --json there is everything, and whether it is well.', async () => {
 })
 
 test('A server that is not there is exit code 1, and the database is left alone.', async () => {
-  const { code, stdout } = await doctor('--url', 'http://127.0.0.1:1')
+  const { code, stdout } = await runCollected(['doctor', '--url', 'http://127.0.0.1:1'])
   expect(code).toBe(1)
   expect(stdout).toContain('does not answer')
   expect(stdout).not.toContain('database')
 })
 
 test('What is no address is exit code 2.', async () => {
-  const { code, stderr } = await doctor('--url', 'localhost:4680')
+  const { code, stderr } = await runCollected(['doctor', '--url', 'localhost:4680'])
   expect(code).toBe(2)
   expect(stderr).toContain('such as http://127.0.0.1:4680')
 })
