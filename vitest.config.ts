@@ -5,6 +5,8 @@ const projects = [
   { name: 'unit', include: ['test/{unit,model,tooling}/**/*.test.ts'], timeout: 10_000 },
   { name: 'contract', include: ['test/contract/**/*.test.ts'], timeout: 20_000 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeout: 60_000 },
+  // Not a part of `npm test`: `npm run test:chaos`.
+  { name: 'chaos', include: ['test/chaos/**/*.test.ts'], timeout: 120_000 },
 ]
 
 export default defineConfig({

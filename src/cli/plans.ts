@@ -33,15 +33,29 @@ export async function loadPlansAround(
   return reads.flatMap(({ plan }) => plan ?? [])
 }
 
+/**
+ * The plans of the folders but those that cannot be used, which stderr names.
+ * @throws {PlanError} when none can be used and some should be.
+ */
+export async function loadUsablePlans(
+  folders: readonly string[] = DEFAULT_PLANS,
+  io: Io,
+): Promise<readonly Plan[]> {
+  const reads = await readUsable(undefined, folders, io)
+  return reads.flatMap(({ plan }) => plan ?? [])
+}
+
+/** `wanted`: the name of a plan; undefined: any will do. */
 async function readUsable(
-  wanted: string,
+  wanted: string | undefined,
   folders: readonly string[],
   io: Io,
 ): Promise<readonly PlanRead[]> {
   const reads = await readPlans(folders)
   const usable = reads.filter(({ plan }) => plan !== undefined)
   const broken = reads.filter(({ plan }) => plan === undefined)
-  if (broken.length > 0 && !usable.some(({ plan }) => plan?.name === wanted)) {
+  const isWanted = ({ plan }: PlanRead) => wanted === undefined || plan?.name === wanted
+  if (broken.length > 0 && !usable.some(isWanted)) {
     const texts = broken.flatMap((each) => [...each.texts])
     throw new PlanError(diagnosticsOf(broken), new Map(texts))
   }

@@ -36,6 +36,8 @@ export interface Span {
 export interface Tracing {
   /** Whether anybody takes spans now; it is asked before anything is prepared for one. */
   readonly isRecording: boolean
+  /** The traceparent of the span that the caller runs in; undefined outside of any. */
+  readonly caller: string | undefined
   /**
    * Begins a span: below `parent` (a traceparent), below the one that the caller runs in
    * (`caller`), or a trace of its own (undefined). Undefined while nobody records spans.
@@ -53,6 +55,7 @@ export const CALLER = 'caller'
 
 export const NO_TRACING: Tracing = {
   isRecording: false,
+  caller: undefined,
   begin: () => undefined,
   worker: undefined,
 }

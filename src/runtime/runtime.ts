@@ -24,7 +24,6 @@ import type { PullOptions } from './operations/pulls.ts'
 import type { Queue } from './operations/queue.ts'
 import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
-import { readSteps } from './operations/steps.ts'
 import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { readWaits, type Wait } from './operations/waiting.ts'
 import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
@@ -34,7 +33,7 @@ import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
 import type { Schedules } from './schedules/schedules.ts'
 import type { StepReport } from './steps/step-log.ts'
-import { type Told, tellEvent } from './waits/telling.ts'
+import type { Told } from './waits/telling.ts'
 
 /** A record, and what a tasklet that runs in this process is doing. */
 export type TaskletView = Tasklet & { readonly phase: Phase | undefined }
@@ -83,6 +82,11 @@ export class Runtime {
 
   get status(): RuntimeStatus {
     return this.#gate.status
+  }
+
+  /** The W3C traceparent of the span that the caller runs in; undefined where nobody traces. */
+  get callerTraceparent(): string | undefined {
+    return this.#settings.tracing.caller
   }
 
   /** What the runtime and its users tell. */
@@ -250,8 +254,7 @@ export class Runtime {
    * ran, and in other processes what the store keeps. None for a task that has no steps.
    */
   steps(id: string): Promise<readonly StepReport[]> {
-    const { store, stepLog: log } = this.#engine
-    return readSteps({ store, log }, id)
+    return this.#management.steps(id)
   }
 
   /** Leases work of tasks declared `external`; waits until there is some. */
@@ -276,11 +279,7 @@ export class Runtime {
    */
   async tell(name: string, data?: unknown): Promise<Told> {
     this.#gate.requireOpen()
-    const { store } = this.#engine
-    const mail = { name, data, at: this.#settings.clock.now() }
-    const told = await tellEvent(store, this.#submitter.newId(), mail)
-    await this.#engine.takeMail()
-    return told
+    return this.#management.tell(name, data)
   }
 
   /** What could run now, in order; nothing is claimed. */

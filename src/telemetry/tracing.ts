@@ -1,10 +1,12 @@
 import {
   type Context,
   context,
+  isSpanContextValid,
   type Span as OtelSpan,
   type SpanOptions as OtelSpanOptions,
   ProxyTracerProvider,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
@@ -39,6 +41,10 @@ export function createTracing(): Tracing {
     worker: WORKER,
     get isRecording() {
       return isRecorded()
+    },
+    get caller() {
+      const active = trace.getSpanContext(context.active())
+      return active && isSpanContextValid(active) ? toTraceparent(active) : undefined
     },
     begin: (name, parent, options) => {
       if (!isRecorded()) return undefined
@@ -77,9 +83,7 @@ class RecordedSpan implements Span {
   }
 
   get traceparent(): string {
-    const { traceId, spanId, traceFlags } = this.#span.spanContext()
-    const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0
-    return formatTraceparent({ traceId, spanId, sampled })
+    return toTraceparent(this.#span.spanContext())
   }
 
   child(name: string, options?: SpanOptions): Span {
@@ -107,6 +111,11 @@ class RecordedSpan implements Span {
   end(): void {
     this.#span.end()
   }
+}
+
+function toTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0
+  return formatTraceparent({ traceId, spanId, sampled })
 }
 
 const KINDS = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const

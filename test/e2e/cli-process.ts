@@ -35,7 +35,8 @@ export interface CliPlace {
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
-  readonly stdin?: string
+  /** Undefined: there is none; null: it stays open. */
+  readonly stdin?: string | null
 }
 
 /** A fresh folder with a kiln in the given state, in which the command line is started. */
@@ -54,7 +55,7 @@ export function freshPlace(state = 'cold'): CliPlace {
       env: { PATH: process.env['PATH'], SETPOINT_TEST_KILN: join(folder, 'kiln'), ...options.env },
     })
     children.add(child)
-    child.stdin.end(options.stdin ?? '')
+    if (options.stdin !== null) child.stdin.end(options.stdin ?? '')
     return followed(child)
   }
   return {

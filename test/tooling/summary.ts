@@ -53,13 +53,20 @@ export function toLine({ passed, failed, skipped }: Summary): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
+/** Checks that stop before a run leave no report of it: then it has no file that did well. */
+function readReports(files: readonly string[]): Report {
+  return { testResults: files.flatMap((file) => readReport(file).testResults) }
+}
+
+function readReport(file: string): Report {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  const message = 'there is no report of it'
+  return { testResults: [{ name: file, status: 'failed', message, assertionResults: [] }] }
+}
+
 if (import.meta.main) {
-  const [file = '.verify/tests.json'] = process.argv.slice(2)
-  // Checks that stop before the tests leave no report: then nothing ran, and that is what counts.
-  const report: Report = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8'))
-    : { testResults: [] }
-  const summary = summarise(report, { ci: Boolean(process.env.CI) })
+  const files = process.argv.slice(2)
+  const summary = summarise(readReports(files), { ci: Boolean(process.env.CI) })
   for (const complaint of summary.complaints) console.error(complaint)
   console.log(toLine(summary))
   process.exitCode = summary.complaints.length > 0 ? 1 : 0

@@ -1,6 +1,8 @@
 import type { RuntimeEvent } from '../../core/events.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { ExportFormat } from '../../plan/interchange/export.ts'
+import type { Task } from '../../plan/model.ts'
+import type { Verdict } from '../../planning/planner.ts'
 import type {
   CancelOutcome,
   InsertOutcome,
@@ -114,8 +116,56 @@ export interface EventAccess {
 /** What an event stream tells. */
 export type ToldEvent = Pick<RuntimeEvent, 'name' | 'at' | 'data'>
 
+/** What a plan declares, as far as it is shown. */
+export interface PlanView {
+  readonly name: string
+  readonly version: string
+  readonly description?: string | undefined
+  /** Undefined for a plan that is not in a folder of this machine. */
+  readonly folder?: string | undefined
+  readonly resources: Readonly<Record<string, number>>
+  readonly tasks: readonly Pick<
+    Task,
+    'name' | 'requires' | 'resources' | 'timeout' | 'retry' | 'tags' | 'title'
+  >[]
+}
+
+/** What the check of one state said; `reason`: why it has failed. */
+export interface Answer {
+  readonly state: string
+  readonly answer: boolean | string
+  /** Milliseconds. */
+  readonly duration: number
+  readonly reason?: string
+}
+
+/** The checks do not say where the world is. */
+export interface LostWorld {
+  readonly outcome: 'ambiguous' | 'undetectable' | 'check'
+  readonly evidence: readonly Answer[]
+}
+
+export interface PathQuestion {
+  readonly plan: string
+  readonly version: string
+  readonly target: string
+}
+
+export type PathAnswer = PathQuestion &
+  (
+    | { readonly from: readonly string[]; readonly verdict: Verdict }
+    | { readonly from?: never; readonly verdict: LostWorld }
+  )
+
 export interface PlanAccess {
   export(plan: string, format: ExportFormat, task: string | undefined): Promise<string>
+  list(): Promise<readonly PlanView[]>
+  get(plan: string): Promise<PlanView>
+  /**
+   * The cheapest path from the given states, or from where the checks say that the world is.
+   * @throws {InputError} for a state that the plan does not have.
+   */
+  path(plan: string, target: string, from: readonly string[] | undefined): Promise<PathAnswer>
 }
 
 export interface NewTasklet {

@@ -14,7 +14,7 @@ export function localSchedules({ database, plans }: LocalParts): ScheduleAccess 
   const around = (id: string) => plans.around(planOf(id))
   return {
     async list() {
-      const schedules = (await plans.all()).flatMap((plan) => plan.schedules)
+      const schedules = (await plans.usable()).flatMap((plan) => plan.schedules)
       const store = await database.ifAny()
       return Promise.all(schedules.map((schedule) => readSchedule(schedule, store, now())))
     },
@@ -39,7 +39,7 @@ export function localSchedules({ database, plans }: LocalParts): ScheduleAccess 
 export function localInterrupts({ database, plans }: LocalParts): InterruptAccess {
   return {
     async list() {
-      const rules = (await plans.all()).flatMap(({ interrupts }) => interrupts)
+      const rules = (await plans.usable()).flatMap(({ interrupts }) => interrupts)
       const store = await database.ifAny()
       return Promise.all(rules.map((rule) => readInterrupt(rule, store, now())))
     },

@@ -1,15 +1,15 @@
-import { exportPlan } from '../../plan/interchange/export.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { toHealthThresholds } from '../../runtime/operations/health.ts'
 import { readStats } from '../../runtime/operations/stats.ts'
 import type { Io } from '../io.ts'
-import { findPlan, findTask } from '../plans.ts'
+import { findTask } from '../plans.ts'
 import { emptyInput, submitAll, submitOne } from '../submission.ts'
 import type { Backend } from './backend.ts'
 import { Database } from './database.ts'
 import { localDeadLetters } from './local-dead-letters.ts'
 import { localEvents } from './local-events.ts'
 import { type LocalParts, planSource } from './local-parts.ts'
+import { localPlans } from './local-plans.ts'
 import { localQueues } from './local-queues.ts'
 import { localInterrupts, localSchedules } from './local-rules.ts'
 import { localTasks } from './local-tasks.ts'
@@ -36,10 +36,7 @@ export function createLocalBackend({ db, plans }: LocalOptions, io: Io): Backend
     schedules: localSchedules(parts),
     interrupts: localInterrupts(parts),
     events: localEvents(parts),
-    plans: {
-      export: async (name, format, task) =>
-        exportPlan(findPlan(await source.around(name), name), format, task),
-    },
+    plans: localPlans(parts),
     async requireTask(task) {
       findTask(await around(task), task)
     },

@@ -9,6 +9,9 @@ import { given, toTasklet } from './remote-tasks.ts'
 type Submissions = Pick<Backend, 'requireTask' | 'submit' | 'submitBatch'>
 type Task = Schemas['Plan']['tasks'][number]
 
+/** As a submission to a database has it. */
+const BY_HAND = { source: 'manual' } as const
+
 /** Records that are read at once. */
 const AT_ONCE = 20
 
@@ -33,13 +36,15 @@ export function remoteSubmissions({ tasks, plans }: Client): Submissions {
     },
     async submit({ task, input, options }) {
       const wanted = input ?? emptyInput(await find(task))
-      return outcome(await tasks.submit(task, wanted, given(options) as Schemas['SubmitOptions']))
+      const told = { ...BY_HAND, ...given(options) } as Schemas['SubmitOptions']
+      return outcome(await tasks.submit(task, wanted, told))
     },
     async submitBatch(entries) {
       if (entries.length === 0) return new Map()
       const wanted = entries.map(async (entry) => {
         const input = entry.input ?? emptyInput(await find(entry.task))
-        return given({ ...entry, input }) as Schemas['NewBatch']['entries'][number]
+        const options = { ...BY_HAND, ...entry.options }
+        return given({ ...entry, input, options }) as Schemas['NewBatch']['entries'][number]
       })
       const accepted = await tasks.submitBatch(await Promise.all(wanted))
       const outcomes = new Map<string, InsertOutcome>()

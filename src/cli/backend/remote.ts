@@ -3,6 +3,7 @@ import type { Stats } from '../../runtime/operations/stats.ts'
 import type { Backend } from './backend.ts'
 import { remoteDeadLetters } from './remote-dead-letters.ts'
 import { remoteEvents } from './remote-events.ts'
+import { remotePlans } from './remote-plans.ts'
 import { remoteQueues } from './remote-queues.ts'
 import { remoteInterrupts, remoteSchedules } from './remote-rules.ts'
 import { remoteSubmissions } from './remote-submissions.ts'
@@ -20,10 +21,7 @@ export function createRemoteBackend(url: string, token: string | undefined): Bac
     schedules: remoteSchedules(client),
     interrupts: remoteInterrupts(client),
     events: remoteEvents(client),
-    plans: {
-      export: (name, format, task) =>
-        client.plans.machine(name, { format, ...(task !== undefined && { task }) }),
-    },
+    plans: remotePlans(client),
     ...remoteSubmissions(client),
     stats: async (window) => (await client.stats(window)) as unknown as Stats,
     close: async () => {},

@@ -1,29 +1,29 @@
 import type { Command } from 'commander'
-import type { Plan } from '../../plan/model.ts'
-import type { Detection } from '../../planning/detect.ts'
-import { createPlanner, type PathStep, type Planner, type Verdict } from '../../planning/planner.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import { stderrLog } from '../../runtime/log.ts'
-import { WorldAccess } from '../../runtime/worlds/world-access.ts'
+import { InputError } from '../../core/errors.ts'
+import { createPlanner, type PathStep, type Verdict } from '../../planning/planner.ts'
+import type { LostWorld, PathQuestion } from '../backend/backend.ts'
+import { withBackend } from '../backend/connect.ts'
+import { locate } from '../backend/local-plans.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
   collect,
-  type DatabaseOption,
   databaseOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  type TargetOption,
+  urlOption,
 } from '../options.ts'
 import { describeReasons, type PathReasons, toReasons } from '../path-reasons.ts'
 import { formatPath } from '../path-text.ts'
-import { findPlan, loadPlansAround, requireState, worldOf } from '../plans.ts'
+import { findPlan, loadPlansAround, worldOf } from '../plans.ts'
 import { printable, type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
 
-interface PathOptions extends PlansOption, DatabaseOption, JsonOption {
+interface PathOptions extends PlansOption, TargetOption, JsonOption {
   readonly from?: readonly string[]
   readonly why?: true
 }
@@ -41,6 +41,7 @@ export function addPlanPath(parent: Command, { io, end }: CommandContext): void 
     )
     .option('--why', 'what each edge was seen to cost, and the best way around the first one')
     .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(plansOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
@@ -64,31 +65,42 @@ async function showPath(
   options: PathOptions,
   io: Io,
 ): Promise<number> {
-  const plans = await loadPlansAround(name, options.plans, io)
-  const plan = findPlan(plans, name)
-  const planner = createPlanner(worldOf(plan))
-  for (const state of [target, ...(options.from ?? [])]) requireState(plan, state)
-  const detection = options.from === undefined ? await detect(plan, planner, target) : undefined
-  if (detection !== undefined && detection.outcome !== 'detected') {
-    return reportLost(plan, target, detection, options, io)
-  }
-  const from = options.from ?? detection?.states ?? []
-  if (options.why) {
-    const question = { plan, planner, from, target, db: options.db }
-    return explainPath(
-      await toReasons(question, (problem) => writeLine(io.stderr, problem)),
-      options,
-      io,
-    )
-  }
-  const verdict = planner.findPath({ from, targets: [target] })
-  if (options.json) writeJson(io.stdout, toData(plan, from, target, verdict))
+  if (options.why) return explain(name, target, options, io)
+  const answer = await withBackend(options, io, ({ plans }) =>
+    plans.path(name, target, options.from),
+  )
+  const { plan, version } = answer
+  if (answer.from === undefined) return reportLost(answer, answer.verdict, options, io)
+  const { from, verdict } = answer
+  if (options.json) writeJson(io.stdout, toData({ plan, version, from, target }, verdict))
   else if (verdict.outcome === 'reachable') {
     writeLine(io.stdout, describe(from, verdict.path, verdict.cost, styleFor(io.stdout, io.env)))
   }
   if (verdict.outcome === 'reachable') return EXIT.done
   if (!options.json) reportRefused(verdict, io)
   return EXIT.failed
+}
+
+/** What was learned of each edge is read from the database: no server tells it. */
+async function explain(
+  name: string,
+  target: string,
+  options: PathOptions,
+  io: Io,
+): Promise<number> {
+  if (options.url !== undefined) {
+    throw new InputError('--why reads the database: name it with --db, where it is')
+  }
+  const plan = findPlan(await loadPlansAround(name, options.plans, io), name)
+  const planner = createPlanner(worldOf(plan))
+  const located = await locate(plan, planner, target, options.from)
+  if ('evidence' in located) {
+    const question = { plan: plan.name, version: plan.version, target }
+    return reportLost(question, located, options, io)
+  }
+  const question = { plan, planner, from: located.from, target, db: options.db }
+  const warn = (problem: string) => writeLine(io.stderr, problem)
+  return explainPath(await toReasons(question, warn), options, io)
 }
 
 function explainPath(reasons: PathReasons, options: PathOptions, io: Io): number {
@@ -98,13 +110,6 @@ function explainPath(reasons: PathReasons, options: PathOptions, io: Io): number
   else if (verdict.outcome === 'reachable') writeLine(io.stdout, describeReasons(reasons, style))
   else reportRefused(verdict, io)
   return verdict.outcome === 'reachable' ? EXIT.done : EXIT.failed
-}
-
-/** Asking the checks needs no runtime. */
-function detect(plan: Plan, planner: Planner, target: string): Promise<Detection> {
-  const distances = planner.distances([target])
-  const order = (path: string) => distances.get(path) ?? Number.POSITIVE_INFINITY
-  return new WorldAccess(plan, worldOf(plan), systemClock, stderrLog).detect(order)
 }
 
 function describe(
@@ -145,36 +150,26 @@ function reportRefused(verdict: Exclude<Verdict, { outcome: 'reachable' }>, io: 
 }
 
 function reportLost(
-  plan: Plan,
-  target: string,
-  detection: Exclude<Detection, { outcome: 'detected' }>,
+  { plan, target }: PathQuestion,
+  { outcome, evidence }: LostWorld,
   options: PathOptions,
   io: Io,
 ): number {
   const style = styleFor(io.stderr, io.env)
-  const { outcome } = detection
   const message = `the checks do not say where the world is: ${outcome}`
-  const evidence = detection.evidence.map(({ state, answer, duration, error }) => {
-    const reason = error === undefined ? undefined : printable(messageOf(error))
-    return { state, answer, duration, ...(reason !== undefined && { reason }) }
-  })
-  if (options.json) writeJson(io.stdout, { plan: plan.name, target, outcome, message, evidence })
+  if (options.json) writeJson(io.stdout, { plan, target, outcome, message, evidence })
   else {
     writeLine(io.stderr, `${style.red(`${outcome}:`)} the checks do not say where the world is`)
     for (const { state, answer, reason } of evidence) {
-      writeLine(io.stderr, `  ${state}: ${answer}${reason === undefined ? '' : ` (${reason})`}`)
+      const why = reason === undefined ? '' : ` (${printable(reason)})`
+      writeLine(io.stderr, `  ${state}: ${answer}${why}`)
     }
     writeLine(io.stderr, style.dim('name a state to start from with --from STATE'))
   }
   return EXIT.failed
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function toData(plan: Plan, from: readonly string[], target: string, verdict: Verdict) {
-  const question = { plan: plan.name, version: plan.version, from, target }
+function toData(question: PathQuestion & { readonly from: readonly string[] }, verdict: Verdict) {
   if (verdict.outcome !== 'reachable') return { ...question, ...verdict }
   const path = verdict.path.map(({ event, task, from, to, cost }) => ({
     event,

@@ -1,15 +1,23 @@
 import type { Command } from 'commander'
 import { formatDuration } from '../../core/duration.ts'
-import type { Plan, Task } from '../../plan/model.ts'
+import type { PlanView } from '../backend/backend.ts'
+import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
-import { type JsonOption, jsonOption, type PlansOption, plansOption } from '../options.ts'
-import { findPlan, loadPlanFolders, loadPlansAround } from '../plans.ts'
+import {
+  databaseOption,
+  type JsonOption,
+  jsonOption,
+  type PlansOption,
+  plansOption,
+  type TargetOption,
+  urlOption,
+} from '../options.ts'
 import { type Style, styleFor } from '../style.ts'
 import { formatTable } from '../table.ts'
 import type { CommandContext } from './context.ts'
 
-type ShowOptions = PlansOption & JsonOption
+type ShowOptions = PlansOption & TargetOption & JsonOption
 
 export function addPlanShow(parent: Command, { io, end }: CommandContext): void {
   parent
@@ -17,6 +25,8 @@ export function addPlanShow(parent: Command, { io, end }: CommandContext): void 
     .description('list the tasks of a plan, what they require, and the resources')
     .argument('[plan]', 'the name of a plan; every plan unless given')
     .addOption(plansOption())
+    .addOption(databaseOption())
+    .addOption(urlOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, options: ShowOptions) =>
@@ -31,10 +41,9 @@ Examples:
 `
 
 async function showPlans(name: string | undefined, options: ShowOptions, io: Io): Promise<number> {
-  const shown =
-    name === undefined
-      ? await loadPlanFolders(options.plans)
-      : [findPlan(await loadPlansAround(name, options.plans, io), name)]
+  const shown = await withBackend(options, io, async ({ plans }) =>
+    name === undefined ? plans.list() : [await plans.get(name)],
+  )
   if (options.json) {
     const data = shown.map(toData)
     writeJson(io.stdout, name === undefined ? { items: data } : data[0])
@@ -45,7 +54,7 @@ async function showPlans(name: string | undefined, options: ShowOptions, io: Io)
   return EXIT.done
 }
 
-function describe(plan: Plan, style: Style): string {
+function describe(plan: PlanView, style: Style): string {
   const resources = Object.entries(plan.resources).map(([name, units]) => `${name} ${units}`)
   const columns = [
     { title: 'task', style: style.bold },
@@ -60,11 +69,18 @@ function describe(plan: Plan, style: Style): string {
     ...(plan.description === undefined ? [] : [plan.description]),
     ...(resources.length === 0 ? [] : [`resources: ${resources.join(', ')}`]),
     '',
-    formatTable(columns, [...plan.tasks.values()].map(toRow), style.dim),
+    formatTable(columns, plan.tasks.map(toRow), style.dim),
   ].join('\n')
 }
 
-function toRow({ name, requires, resources, timeout, retry, title }: Task): readonly string[] {
+function toRow({
+  name,
+  requires,
+  resources,
+  timeout,
+  retry,
+  title,
+}: PlanView['tasks'][number]): readonly string[] {
   const units = Object.entries(resources).map(([resource, count]) => `${resource} ${count}`)
   return [
     name,
@@ -76,14 +92,14 @@ function toRow({ name, requires, resources, timeout, retry, title }: Task): read
   ]
 }
 
-function toData({ name, version, description, folder, resources, tasks }: Plan) {
+function toData({ name, version, description, folder, resources, tasks }: PlanView) {
   return {
     name,
     version,
     description: description ?? null,
     folder: folder ?? null,
     resources,
-    tasks: [...tasks.values()].map((task) => ({
+    tasks: tasks.map((task) => ({
       name: task.name,
       title: task.title ?? null,
       requires: task.requires,

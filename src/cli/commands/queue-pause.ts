@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { nearestName } from '../../plan/nearest.ts'
+import { BUILT_IN_QUEUES } from '../../runtime/options/queue-options.ts'
 import { withBackend } from '../backend/connect.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
@@ -9,7 +11,7 @@ import {
   type TargetOption,
   urlOption,
 } from '../options.ts'
-import { printable } from '../style.ts'
+import { printable, styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
 type PauseOptions = TargetOption & JsonOption
@@ -50,13 +52,29 @@ function addSwitch(parent: Command, { io, end }: CommandContext, to: Switch): vo
     )
 }
 
+/** A database does not know which queues runtimes declare: the name may be right all the same. */
+function warnOfUnknown(name: string, known: readonly string[], io: Io): void {
+  if (known.includes(name)) return
+  const nearest = nearestName(name, known)
+  const hint =
+    nearest === undefined
+      ? `those that it knows: ${known.join(', ')}`
+      : `did you mean "${nearest}"?`
+  const said = `the database knows no queue "${name}"; ${hint}`
+  writeLine(io.stderr, `${styleFor(io.stderr, io.env).yellow('warning:')} ${printable(said)}`)
+}
+
 async function setPaused(
   name: string,
   paused: boolean,
   options: PauseOptions,
   io: Io,
 ): Promise<number> {
-  const pending = await withBackend(options, io, ({ queues }) => queues.setPaused(name, paused))
+  const { pending, known } = await withBackend(options, io, async ({ queues }) => {
+    const known = (await queues.list()).map(({ queue }) => queue)
+    return { known, pending: await queues.setPaused(name, paused) }
+  })
+  warnOfUnknown(name, [...new Set([...BUILT_IN_QUEUES, ...known])], io)
   if (options.json) writeJson(io.stdout, { queue: name, paused, pending })
   else {
     const state = paused ? 'is paused' : 'is open'

@@ -58,6 +58,12 @@ function stateOf({ trigger, enabled, next }: ScheduleRow): string {
   return isTimed && next === null ? 'over' : 'on'
 }
 
+const WIDEST_TRIGGER = 60
+
+function shorten(text: string): string {
+  return text.length <= WIDEST_TRIGGER ? text : `${text.slice(0, WIDEST_TRIGGER - 1)}…`
+}
+
 function describe(items: readonly ScheduleRow[], now: number, style: Style): string {
   const columns: readonly Column[] = [
     { title: 'schedule', style: style.bold },
@@ -74,7 +80,7 @@ function describe(items: readonly ScheduleRow[], now: number, style: Style): str
     printable(row.id),
     stateOf(row),
     printable(row.task.slice(row.task.indexOf('/') + 1)),
-    printable(row.trigger),
+    shorten(printable(row.trigger)),
     row.next === null ? '-' : formatLocal(row.next, row.zone),
     row.firedAt === null ? '-' : `${formatAge(now - row.firedAt)} ago`,
   ])

@@ -30,7 +30,8 @@ export async function writeBanner(serving: Serving, io: Io, logger: Log): Promis
       ['token', asksForToken ? 'needed' : 'none: everybody on this machine may do everything'],
     ] as const
     writeLine(io.stderr, `${bold('setpoint')} ${packageVersion()}`)
-    writeLine(io.stderr, printable(formatFields(fields, dim)))
+    const shown = fields.map(([name, value]) => [name, printable(value)] as const)
+    writeLine(io.stderr, formatFields(shown, dim))
     writeLine(io.stderr, dim('Ctrl-C stops'))
   } else logger.info('serving', { url, plans, queues, db, asksForToken })
   writeLine(io.stdout, url)

@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 5a5f4531bd9ef435ae32084fcae73e938872757f9e61420e778a922170ae105f
+// Made by npm run schema from docs/openapi.json, sha256 28035e9ca9175ed3530c66fdcfe04802eedb3c2dbd60e05afc52fb4fa78914e1
 
 export interface paths {
   '/api/v1/tasks': {
@@ -472,7 +472,7 @@ export interface paths {
     }
     /**
      * The cheapest path to a state
-     * @description From `from`, or from where the checks say that the world is. Nothing is moved.
+     * @description From `from`, given once for each region, or from where the checks say that the world is. Nothing is moved.
      */
     get: operations['findPath']
     put?: never
@@ -852,7 +852,7 @@ export interface components {
       traceparent?: string
       estimatedDuration?: components['schemas']['Duration']
       /** @enum {string} */
-      source?: 'api' | 'manual' | 'schedule' | 'event' | 'interrupt' | 'transition' | 'step'
+      source?: 'api' | 'manual'
     }
     /** @description The lower runs first. */
     Priority: number
@@ -955,7 +955,7 @@ export interface components {
           traceparent?: string
           estimatedDuration?: components['schemas']['Duration']
           /** @enum {string} */
-          source?: 'api' | 'manual' | 'schedule' | 'event' | 'interrupt' | 'transition' | 'step'
+          source?: 'api' | 'manual'
         }
         /** @description Tasklets that have to be settled first: ids, or ids by name. */
         dependsOn?:
@@ -1435,6 +1435,12 @@ export interface components {
       queue?: string
       priority?: number
       timeout?: components['schemas']['Milliseconds']
+      retry: {
+        attempts: number
+        backoff: components['schemas']['Backoff']
+        except: string[]
+        onPlanning: boolean
+      }
       tags: string[]
       input?: unknown
       output?: unknown
@@ -1452,10 +1458,11 @@ export interface components {
         error?: string
       }[]
     }
-    /** @description The cheapest path, or why there is none. */
+    /** @description The cheapest path, or why there is none; `ambiguous`, `undetectable` and `check` when the checks, whose `evidence` it is, do not say where the world is. */
     Verdict: {
       /** @enum {string} */
-      outcome: 'reachable' | 'unreachable' | 'budget'
+      outcome: 'reachable' | 'unreachable' | 'budget' | 'ambiguous' | 'undetectable' | 'check'
+      from?: string[]
       path?: {
         key: string
         event: string
@@ -1479,6 +1486,12 @@ export interface components {
         reason: string
       }[]
       message?: string
+      evidence?: {
+        state: string
+        answer: boolean | string
+        duration: components['schemas']['Milliseconds']
+        error?: string
+      }[]
     }
     /** @description Either ids, or a filter: `{}` stands for all dead letters. */
     DeadLetterChoice: {
@@ -1659,7 +1672,10 @@ export interface operations {
   submitBatch: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description The span that submits them (W3C Trace Context), unless their options name one. */
+        traceparent?: string
+      }
       path?: never
       cookie?: never
     }
@@ -2363,7 +2379,7 @@ export interface operations {
     parameters: {
       query: {
         to: string
-        from?: string
+        from?: string[]
       }
       header?: never
       path: {

@@ -3,6 +3,9 @@ import type { components } from './api-types.ts'
 
 export type ProblemBody = components['schemas']['Problem']
 
+/** The code of a refusal that names none, as what stands between a client and a server gives. */
+export const UNNAMED = 'http'
+
 /** The server has refused. `code` is one of docs/errors.md, `message` its detail. */
 export class ProblemError extends SetpointError {
   /** Of HTTP. */
@@ -18,7 +21,7 @@ export class ProblemError extends SetpointError {
   constructor(response: Response, body: unknown) {
     const problem = toProblem(body)
     const detail = typeof problem['detail'] === 'string' ? problem['detail'] : describe(response)
-    super(typeof problem['code'] === 'string' ? problem['code'] : 'http', detail)
+    super(typeof problem['code'] === 'string' ? problem['code'] : UNNAMED, detail)
     this.status = response.status
     this.detail = detail
     this.errors = (problem['errors'] ?? []) as ProblemError['errors']

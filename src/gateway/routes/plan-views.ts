@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toErrorRecord } from '../../core/errors.ts'
 import type { Plan, Task } from '../../plan/model.ts'
+import type { PlanAccess } from '../../runtime/plans/plan-access.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 
 export function toPlanSummary({ name, version, description, tasks, world, resources }: Plan) {
@@ -22,18 +23,35 @@ export function toPlanView(runtime: Runtime, plan: Plan) {
 export function toBelief(runtime: Runtime, plan: string) {
   const belief = runtime.plan(plan).belief()
   if (belief === undefined) return undefined
-  const evidence = belief.evidence.map(({ error, ...each }) => ({
+  return { ...belief, evidence: toEvidence(belief.evidence) }
+}
+
+/** From the given states, or from where the checks say that the world is. */
+export async function toVerdict(plan: PlanAccess, to: string, from: readonly string[] | undefined) {
+  if (from !== undefined) return { from, ...(await plan.path(to, { from })) }
+  const detection = await plan.state(to)
+  const { outcome } = detection
+  if (outcome === 'detected') {
+    const { states } = detection
+    return { from: states, ...(await plan.path(to, { from: states })) }
+  }
+  const message = `the checks of plan "${plan.name}" do not say where the world is (${outcome}): name a state to start from`
+  return { outcome, message, evidence: toEvidence(detection.evidence) }
+}
+
+function toEvidence(evidence: Awaited<ReturnType<PlanAccess['state']>>['evidence']) {
+  return evidence.map(({ error, ...each }) => ({
     ...each,
     error: error === undefined ? undefined : toErrorRecord('error', error).message,
   }))
-  return { ...belief, evidence }
 }
 
 function toTaskView(task: Task) {
   const { name, title, external, mode, requires, leaves, resources } = task
-  const { queue, priority, timeout, tags } = task
+  const { queue, priority, timeout, retry, tags } = task
   return {
-    ...{ name, title, external, mode, requires, leaves, resources, queue, priority, timeout, tags },
+    ...{ name, title, external, mode, requires, leaves, resources },
+    ...{ queue, priority, timeout, retry, tags },
     input: task.input && toJsonSchema(task.input, 'input'),
     output: task.output && toJsonSchema(task.output, 'output'),
   }

@@ -6,10 +6,10 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { requirePlan } from '../http/lookup.ts'
 import { operation } from '../http/operation.ts'
 import { Problem } from '../http/problem.ts'
-import { name, nameParams } from '../schemas/inputs.ts'
+import { name, nameParams, states } from '../schemas/inputs.ts'
 import { eventAnswer, planSchema, planSummary, verdictSchema } from '../schemas/plans.ts'
 import { acceptedSchema, pageOf } from '../schemas/tasklets.ts'
-import { toBelief, toPlanSummary, toPlanView } from './plan-views.ts'
+import { toBelief, toPlanSummary, toPlanView, toVerdict } from './plan-views.ts'
 import { accepted } from './submissions.ts'
 
 const tag = 'Plans'
@@ -73,14 +73,15 @@ export const findPath = operation({
   id: 'findPath',
   tag,
   summary: 'The cheapest path to a state',
-  description: 'From `from`, or from where the checks say that the world is. Nothing is moved.',
+  description:
+    'From `from`, given once for each region, or from where the checks say that the world is. Nothing is moved.',
   params,
-  query: z.strictObject({ to: name, from: name.optional() }),
+  query: z.strictObject({ to: name, from: states.optional() }),
   answers: { 200: { description: 'The path, or why there is none.', schema: verdictSchema } },
   problems: ['not_found'],
   handle: async ({ runtime, params: { name: plan }, query: { to, from } }) => ({
     status: 200,
-    body: await accessTo(runtime, plan).path(to, from === undefined ? {} : { from }),
+    body: await toVerdict(accessTo(runtime, plan), to, from),
   }),
 })
 

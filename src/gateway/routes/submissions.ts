@@ -1,5 +1,6 @@
 import type { BatchEntry } from '../../runtime/intake/batch.ts'
 import type { TaskletHandle } from '../../runtime/intake/handle.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import { operation } from '../http/operation.ts'
 import { toSubmitOptions } from '../http/submission.ts'
 import { acceptedSchema, batchBody, batchSchema, submissionBody } from '../schemas/tasklets.ts'
@@ -30,7 +31,7 @@ export const submitTask = operation({
   handle: async ({ runtime, body, header }) => {
     const options = toSubmitOptions(body.options, {
       idempotencyKey: header('idempotency-key'),
-      traceparent: header('traceparent'),
+      traceparent: spanOf(runtime, header('traceparent')),
     })
     return accepted(await runtime.trySubmit(body.task, body.input, options))
   },
@@ -42,6 +43,9 @@ export const submitBatch = operation({
   summary: 'Submit tasks that are stored together, or none of them',
   description:
     'Entries may depend on keys of the batch and on ids of earlier tasklets. A refusal names the entry.',
+  headers: {
+    traceparent: 'The span that submits them (W3C Trace Context), unless their options name one.',
+  },
   body: batchBody,
   bodyExample: {
     entries: [
@@ -57,10 +61,11 @@ export const submitBatch = operation({
     },
   },
   problems: ['queue_full', 'store_full'],
-  handle: async ({ runtime, body }) => {
+  handle: async ({ runtime, body, header }) => {
+    const traceparent = spanOf(runtime, header('traceparent'))
     const entries = body.entries.map(({ options, ...entry }) => ({
       ...entry,
-      options: toSubmitOptions(options),
+      options: toSubmitOptions(options, { traceparent }),
     }))
     const handles = await runtime.trySubmitBatch(entries as readonly BatchEntry[])
     const tasklets = Object.fromEntries(
@@ -69,6 +74,11 @@ export const submitBatch = operation({
     return { status: 202, body: { tasklets } }
   },
 })
+
+/** Where the server traces its requests, their spans stand between that of the client and ours. */
+function spanOf({ callerTraceparent }: Runtime, traceparent: string | undefined) {
+  return callerTraceparent ?? traceparent
+}
 
 /** The answer for a tasklet that somebody else's wish has made. */
 export function accepted(handle: TaskletHandle) {

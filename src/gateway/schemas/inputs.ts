@@ -33,6 +33,14 @@ export const statuses = z
   .transform((given) => (typeof given === 'string' ? given.split(',') : given))
   .pipe(z.array(z.enum(STATUSES)).max(STATUSES.length))
 
+const MOST_STATES = 64
+
+/** Paths of states that are active together: the parameter once for each. */
+export const states = z
+  .union([name, z.array(name)])
+  .transform((given) => (typeof given === 'string' ? [given] : given))
+  .pipe(z.array(name).max(MOST_STATES))
+
 export const moment = z
   .string()
   .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { milliseconds, terms, text, time } from '../../runtime/envelope/values.ts'
+import { backoff, milliseconds, terms, text, time } from '../../runtime/envelope/values.ts'
 
 const units = z.record(z.string(), z.number())
 
@@ -14,20 +14,22 @@ export const planSummary = z
   })
   .register(terms, { id: 'PlanSummary', description: 'A plan in short; states are dotted paths.' })
 
+const evidence = z.array(
+  z.object({
+    state: z.string(),
+    answer: z.union([z.boolean(), z.string()]),
+    duration: milliseconds,
+    error: z.string().optional(),
+  }),
+)
+
 const beliefSchema = z
   .object({
     states: z.array(z.string()),
     context: z.unknown().optional(),
     source: z.string(),
     at: time,
-    evidence: z.array(
-      z.object({
-        state: z.string(),
-        answer: z.union([z.boolean(), z.string()]),
-        duration: milliseconds,
-        error: z.string().optional(),
-      }),
-    ),
+    evidence,
   })
   .register(terms, { id: 'Belief', description: 'Where the world is believed to be, and why.' })
 
@@ -43,6 +45,12 @@ const taskSchema = z
     queue: z.string().optional(),
     priority: z.number().optional(),
     timeout: milliseconds.optional(),
+    retry: z.object({
+      attempts: z.number(),
+      backoff,
+      except: z.array(z.string()),
+      onPlanning: z.boolean(),
+    }),
     tags: z.array(z.string()),
     input: z.unknown().optional(),
     output: z.unknown().optional(),
@@ -77,7 +85,8 @@ const step = z.object({
 
 export const verdictSchema = z
   .object({
-    outcome: z.enum(['reachable', 'unreachable', 'budget']),
+    outcome: z.enum(['reachable', 'unreachable', 'budget', 'ambiguous', 'undetectable', 'check']),
+    from: z.array(z.string()).optional(),
     path: z.array(step).optional(),
     cost: z.number().optional(),
     refused: z
@@ -91,5 +100,10 @@ export const verdictSchema = z
       )
       .optional(),
     message: z.string().optional(),
+    evidence: evidence.optional(),
   })
-  .register(terms, { id: 'Verdict', description: 'The cheapest path, or why there is none.' })
+  .register(terms, {
+    id: 'Verdict',
+    description:
+      'The cheapest path, or why there is none; `ambiguous`, `undetectable` and `check` when the checks, whose `evidence` it is, do not say where the world is.',
+  })

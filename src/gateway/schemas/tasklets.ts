@@ -33,6 +33,8 @@ export const submitOptions = given
       .extend({ backoff: retryOptions.shape.backoff.unwrap().strict().optional() })
       .strict()
       .optional(),
+    // The others say that the runtime itself has submitted it.
+    source: given.shape.source.unwrap().extract(['api', 'manual']).optional(),
   })
   .strict()
   .register(terms, { id: 'SubmitOptions', description: 'How, when and whether it is run.' })

@@ -5,6 +5,8 @@ import type { Engine } from '../engine.ts'
 import type { Submitter } from '../intake/submitter.ts'
 import type { Settings } from '../options/options.ts'
 import { PlanAccess } from '../plans/plan-access.ts'
+import type { StepReport } from '../steps/step-log.ts'
+import { type Told, tellEvent } from '../waits/telling.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { type ExecutableOptions, readExecutable } from './executable.ts'
 import { Explainer } from './explain.ts'
@@ -12,6 +14,7 @@ import type { PulledItem } from './pulled-item.ts'
 import { type PullOptions, Pulls } from './pulls.ts'
 import { Queue } from './queue.ts'
 import { readStats, type Stats } from './stats.ts'
+import { readSteps } from './steps.ts'
 import { readTimeline, type TimelineEntry, type TimelineOptions } from './timeline.ts'
 
 /** What is done with stored work besides running it, over the parts of one engine. */
@@ -78,6 +81,18 @@ export class Management {
       goTo: (plan, target) => this.#submitter.goTo(plan, target),
       tryGoTo: (plan, target) => this.#submitter.tryGoTo(plan, target),
     })
+  }
+
+  steps(id: string): Promise<readonly StepReport[]> {
+    const { store, stepLog: log } = this.#engine
+    return readSteps({ store, log }, id)
+  }
+
+  async tell(name: string, data: unknown): Promise<Told> {
+    const { store, clock } = this.#engine
+    const told = await tellEvent(store, this.#submitter.newId(), { name, data, at: clock.now() })
+    await this.#engine.takeMail()
+    return told
   }
 
   stats(window?: number): Promise<Stats> {

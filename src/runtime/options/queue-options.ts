@@ -4,6 +4,9 @@ import { InputError } from '../../core/errors.ts'
 import { type Ageing, type Priority, toPriority } from '../../core/priority.ts'
 import { toCount, toLimit } from './option-values.ts'
 
+/** Every runtime has them. */
+export const BUILT_IN_QUEUES: readonly string[] = ['main', 'event', 'interrupt']
+
 export interface QueueOptions {
   /** Tasklets of the queue that run at once; as many as in `main` unless given. */
   readonly concurrency?: number

@@ -44,9 +44,14 @@ export class PlanAccess {
     return this.#live().twin.actor
   }
 
-  /** Asks the checks where the world is. */
-  state(): Promise<Detection> {
-    return this.#live().detect([])
+  /**
+   * Asks the checks where the world is, those of states near the target first if one is given.
+   * @throws {InputError} for a state that the machine does not have.
+   */
+  async state(target?: string): Promise<Detection> {
+    const live = this.#live()
+    if (target !== undefined) this.#requireState(live, target)
+    return live.detect(target === undefined ? [] : [target])
   }
 
   /** Where the world is believed to be, since when and why; asks nobody. */
@@ -64,14 +69,19 @@ export class PlanAccess {
   }
 
   /**
-   * The cheapest path to a state, from the given one or from where the world is now.
+   * The cheapest path to a state, from the given one, or from several that are active together, or
+   * from where the world is now.
    * @throws {InputError} for a state that the machine does not have, or when no check says where the
    * world is.
    */
-  async path(target: string, options: { readonly from?: string } = {}): Promise<Verdict> {
+  async path(
+    target: string,
+    options: { readonly from?: string | readonly string[] } = {},
+  ): Promise<Verdict> {
     const live = this.#live()
-    for (const path of [target, options.from ?? target]) this.#requireState(live, path)
-    const from = options.from === undefined ? await this.#detected(target) : [options.from]
+    const given = typeof options.from === 'string' ? [options.from] : options.from
+    for (const path of [target, ...(given ?? [])]) this.#requireState(live, path)
+    const from = given ?? (await this.#detected(target))
     return live.findPath({ from, targets: [target] })
   }
 

@@ -80,16 +80,19 @@ export class Preparation {
 
   run(parent: AnyActorRef): Promise<Prepared> {
     const { promise, resolve, reject } = Promise.withResolvers<Prepared>()
-    const isActive = () => actor.getSnapshot().status === 'active'
-    // The actor system keeps every actor that has not ended, so an aborted one has to end as well. It
-    // is stopped: an end of its own would be told to its parent, which may have ended before it.
+    const hasParent = () => parent.getSnapshot().status === 'active'
+    const tell = (event: { readonly type: PreparationEventType } | typeof STOP) => {
+      if (actor.getSnapshot().status === 'active') actor.send(event as never)
+    }
+    // The actor system keeps every actor that has not ended, so an aborted one has to end as well.
+    // Its own end would be told to its parent: where that has ended before it, it is stopped.
     const abandon = (error: unknown) => {
       reject(error)
-      if (isActive()) actor.send(STOP as never)
+      tell(hasParent() ? { type: 'preparation.refused' } : STOP)
     }
     const go = (type: PreparationEventType) => {
-      if (parent.getSnapshot().status !== 'active') abandon(this.#effects.signal.reason)
-      else if (isActive()) actor.send({ type })
+      if (hasParent()) tell({ type })
+      else abandon(this.#effects.signal.reason)
     }
     const effect = (work: () => Promise<PreparationEventType>) => () =>
       void work().then(go, abandon)

@@ -44,6 +44,24 @@ test('an interrupt and a schedule are switched although another plan is broken',
   }
 })
 
+test.each(['interrupt', 'schedule'])(
+  'each %s is listed although another plan is broken',
+  async (what) => {
+    const { db } = freshKiln()
+    const plans = ['--plans', PLANS, '--plans', BROKEN_PLAN, '--db', db]
+    const { code, stdout, stderr } = await runCollected([what, 'ls', ...plans])
+    expect(code).toBe(0)
+    expect(stdout).toContain('web-service/')
+    expect(stderr).toContain(WARNING)
+  },
+)
+
+test.each(['interrupt', 'schedule'])('no %s is listed when every plan is broken', async (what) => {
+  const { db } = freshKiln()
+  const { code, stdout } = await runCollected([what, 'ls', '--plans', BROKEN_PLAN, '--db', db])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+})
+
 test('a task of the broken plan does not run, and stderr shows every mistake', async () => {
   const { db } = freshKiln()
   const { code, stderr } = await runCollected(['run', 'broken/fire', ...BOTH, '--db', db])

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { UNNAMED } from '../../../src/gateway/client/problem-error.ts'
 import { PROBLEMS } from '../../../src/gateway/http/problem.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -27,6 +28,7 @@ test('every error code has an entry, and every entry is a code or a kind', () =>
     ...found(code, /\bsuper\(\s*'([a-z_]+)'/g, /new SetpointError\(\s*'([a-z_]+)'/g),
     ...stores.map((name) => `store_${name}`),
     ...Object.keys(PROBLEMS),
+    UNNAMED,
     ...found(code, /'(store_[a-z_]+)'/g),
   ]
   const [, union = ''] = /type ErrorKind =([^\n]*(?:\n {2}\|[^\n]*)+)/.exec(code) ?? []

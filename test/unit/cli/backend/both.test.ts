@@ -1,68 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { createRuntime } from '../../../../src/create-runtime.ts'
-import { serve } from '../../../../src/gateway/server.ts'
+import { describe, expect, test } from 'vitest'
 import type { Runtime } from '../../../../src/runtime/runtime.ts'
-import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
-import { keptLog } from '../../../support/logs.ts'
-import { type Collected, runCollected } from '../collected-io.ts'
-
-const PLAN = `
-setpoint: 1
-name: shop
-actions: ./actions.ts
-tasks:
-  tidy: { run: tidy, input: { type: object, properties: { shelf: { type: string } }, additionalProperties: false } }
-  spill: spill
-  sound: sound
-  ask: { steps: [{ waitFor: { event: "answer.*" } }] }
-schedules:
-  nightly: { task: tidy, cron: "0 3 * * *", timezone: Europe/Berlin, input: { shelf: top } }
-interrupts:
-  alarm: { on: "alarm.**", run: sound }
-`
-const ACTIONS = `
-export const tidy = ({ input }) => input
-export const sound = () => 'beep'
-export const spill = () => { throw new Error('all over the floor') }
-`
-
-interface Place {
-  readonly runtime: Runtime
-  /** By the same database, directly and through a server that runs on it. */
-  readonly ways: Readonly<Record<Way, (...argv: string[]) => Promise<Collected>>>
-}
-
-type Way = 'database' | 'server'
-const WAYS: readonly Way[] = ['database', 'server']
-
-async function place(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'setpoint-both-'))
-  const [plans, db] = [join(folder, 'shop'), join(folder, 'setpoint.db')]
-  mkdirSync(plans)
-  writeFileSync(join(plans, 'plan.yaml'), PLAN)
-  writeFileSync(join(plans, 'actions.ts'), ACTIONS)
-  const store = sqliteStore(db)
-  const runtime = await createRuntime({ plans: [plans], store, logger: keptLog() })
-  await runtime.start()
-  const server = await serve(runtime, { port: 0, log: keptLog() })
-  onTestFinished(async () => {
-    await runtime.stop()
-    await server.close()
-    await store.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const takesPlans = (argv: readonly string[]) =>
-    /^(submit|schedule|interrupt|dlq replay|tasks (explain|retry)|plan)/.test(argv.join(' '))
-  const ways = {
-    database: (...argv: string[]) =>
-      runCollected([...argv, '--db', db, ...(takesPlans(argv) ? ['--plans', plans] : [])]),
-    server: (...argv: string[]) => runCollected([...argv, '--url', server.url]),
-  }
-  return { runtime, ways }
-}
+import { runCollected } from '../collected-io.ts'
+import { place, WAYS, type Way } from './place.ts'
 
 async function settled(runtime: Runtime, task: string, input?: unknown): Promise<string> {
   const handle = await runtime.submit(task, input)
@@ -137,14 +79,6 @@ test('the queues and the figures of both agree', async () => {
   }
 })
 
-test('an exported plan is the same', async () => {
-  const { ways } = await place()
-  const command = ['plan', 'export', 'shop', '--task', 'ask', '--format', 'mermaid']
-  const [near, far] = await Promise.all(WAYS.map((way) => ways[way](...command)))
-  expect(near?.stdout).toContain('stateDiagram')
-  expect(far?.stdout).toBe(near?.stdout)
-})
-
 describe.each(WAYS)('through the %s', (way) => {
   test('a task is submitted once for one key, by its options', async () => {
     const { runtime, ways } = await place()
@@ -157,7 +91,7 @@ describe.each(WAYS)('through the %s', (way) => {
       created: false,
       reason: 'idempotency-key',
     })
-    expect(await runtime.get(first.id)).toMatchObject({ input: {}, tags: ['x'] })
+    expect(await runtime.get(first.id)).toMatchObject({ input: {}, tags: ['x'], source: 'manual' })
   })
 
   test('a task that is not there is refused with the nearest name, and so is bad input', async () => {
@@ -183,7 +117,8 @@ describe.each(WAYS)('through the %s', (way) => {
     const { one, two } = JSON.parse(stdout)
     expect(one).toMatchObject({ created: true, status: 'pending' })
     expect(two).toMatchObject({ created: true, status: 'blocked' })
-    expect((await runtime.get(two.id))?.dependencies).toMatchObject([{ id: one.id }])
+    const record = await runtime.get(two.id)
+    expect(record).toMatchObject({ dependencies: [{ id: one.id }], source: 'manual' })
   })
 
   test('tasklets are cancelled once, and failed ones run again once', async () => {

@@ -62,6 +62,24 @@ test('a queue is paused and resumed', async () => {
   expect(JSON.parse(resumed.stdout)).toEqual({ queue: 'main', paused: false, pending: 1 })
 })
 
+test('a name that no queue of the database has is paused with a warning that names the nearest', async () => {
+  await submitted()
+  const { code, stdout, stderr } = await queue('pause', 'mian')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'queue "mian" is paused, 0 pending\n' })
+  expect(stderr).toBe('warning: the database knows no queue "mian"; did you mean "main"?\n')
+  expect((await queue('resume', 'night')).stderr).toContain(
+    'knows no queue "night"; those that it knows: main, event, interrupt',
+  )
+})
+
+test.each(['main', 'event', 'interrupt'])(
+  'queue %s is known before anything is in it',
+  async (name) => {
+    await submitted()
+    expect((await queue('pause', name)).stderr).toBe('')
+  },
+)
+
 test('a tasklet is moved to the front, to a position and to the end', async () => {
   const [a, b, c] = [await submitted(), await submitted(), await submitted()]
   await queue('move', c, 'front')

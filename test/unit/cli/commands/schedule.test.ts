@@ -120,3 +120,13 @@ test('plans without schedules are said to have none', async () => {
   const { code, stderr } = await runCollected(argv)
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'no plan has a schedule\n' })
 })
+
+test('a long trigger is cut in the table, and whole in JSON', async () => {
+  const name = `deploy.${'a-very-long-name.'.repeat(8)}done`
+  writeFileSync(join(plans, 'plan.yaml'), PLAN.replace('deploy.**', name))
+  const { stdout } = await stored('ls')
+  expect(stdout).toMatch(/ {2}on deploy\.\S{49}… {2}/)
+  expect((await listed()).map(({ trigger }: { trigger: string }) => trigger)).toContain(
+    `on ${name}`,
+  )
+})

@@ -46,6 +46,29 @@ describe('plans', () => {
     expect((await get(`${path}?to=lost`)).body).toMatchObject({ outcome: 'unreachable' })
   })
 
+  it('find a path from states that are active together, and say where one begins', async () => {
+    const { get } = await start()
+    const path = '/api/v1/plans/kiln/path'
+    expect((await get(`${path}?to=hot`)).body).toMatchObject({ from: ['cold'] })
+    const both = await get(`${path}?to=hot&from=warm&from=warm`)
+    expect(both.body).toMatchObject({ from: ['warm', 'warm'], path: [{ task: 'heat' }] })
+    expect((await get(`${path}?to=hot&from=warm&from=hott`)).status).toBe(400)
+  })
+
+  it('say what each check said when none says where the world is', async () => {
+    const { get, kiln } = await start()
+    kiln.at = 'nowhere' as never
+    const { status, body } = await get('/api/v1/plans/kiln/path?to=hot')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ outcome: 'undetectable', message: expect.any(String) })
+    expect(body).toHaveProperty('evidence', [
+      expect.objectContaining({ state: 'cold', answer: false }),
+      expect.objectContaining({ state: 'warm', answer: false }),
+      expect.objectContaining({ state: 'hot', answer: false }),
+      expect.objectContaining({ state: 'lost', answer: false }),
+    ])
+  })
+
   it('refuse a path to no state or to one that they do not have', async () => {
     const { get } = await start()
     expect((await get('/api/v1/plans/kiln/path')).body).toMatchObject({

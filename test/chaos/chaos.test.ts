@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Tasklet } from '../../src/core/tasklet.ts'
 import { newTasklet } from '../../src/testing/store-contract/records.ts'
-import { isViolated } from '../chaos/fault.ts'
-import { FAULT_IDS, inflictAll } from '../chaos/harness.ts'
-import { checkInvariants } from '../chaos/invariants.ts'
-import { toTable } from '../chaos/report.ts'
-import type { WitnessLine } from '../chaos/witness.ts'
-import { CONCURRENCY, type Kind, outputOf } from '../chaos/work.ts'
+import { isViolated } from './fault.ts'
+import { FAULT_IDS, inflictAll } from './harness.ts'
+import { checkInvariants } from './invariants.ts'
+import { toTable } from './report.ts'
+import type { WitnessLine } from './witness.ts'
+import { CONCURRENCY, type Kind, outputOf } from './work.ts'
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1e9))
 
