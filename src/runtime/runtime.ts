@@ -4,21 +4,21 @@ import type { PlanDefinition, TaskReference } from '../plan/define.ts'
 import type { HandlerRuntime } from '../plan/handler.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
-import type { CancelOutcome, InsertOutcome, ListFilter, Page } from '../ports/store-messages.ts'
-import { Engine } from './engine.ts'
+import type { CancelOutcome, ListFilter, Page } from '../ports/store-messages.ts'
+import { createParts } from './create-parts.ts'
+import type { Engine } from './engine.ts'
 import { Events } from './events/events.ts'
-import { Gate, type RuntimeStatus, type StopOptions } from './gate.ts'
+import type { Gate, RuntimeStatus, StopOptions } from './gate.ts'
 import type { Hooks } from './hooks.ts'
 import type { BatchEntry, BatchOptions } from './intake/batch.ts'
-import { createHandleServices } from './intake/create-handle-services.ts'
 import type { TaskletHandle } from './intake/handle.ts'
 import type { SubmitOptions } from './intake/submission.ts'
-import { type AnyTask, Submitter } from './intake/submitter.ts'
+import type { AnyTask, Submitter } from './intake/submitter.ts'
 import { runTransaction, type Transaction } from './intake/transactions.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
 import type { DeadLetters } from './operations/dead-letters.ts'
 import type { ExecutableOptions } from './operations/executable.ts'
-import { Management } from './operations/management.ts'
+import type { Management } from './operations/management.ts'
 import type { PulledItem } from './operations/pulled-item.ts'
 import type { PullOptions } from './operations/pulls.ts'
 import type { Queue } from './operations/queue.ts'
@@ -26,8 +26,7 @@ import type { Explanation } from './operations/reason.ts'
 import type { Stats } from './operations/stats.ts'
 import type { TimelineEntry, TimelineOptions } from './operations/timeline.ts'
 import { readWaits, type Wait } from './operations/waiting.ts'
-import { type RuntimeOptions, type Settings, toSettings } from './options/options.ts'
-import { toLoading } from './plans/create-reloads.ts'
+import type { RuntimeOptions, Settings } from './options/options.ts'
 import type { PlanAccess } from './plans/plan-access.ts'
 import type { ReloadReport } from './plans/reloads.ts'
 import type { RootActor } from './root.ts'
@@ -54,30 +53,17 @@ export class Runtime {
     options: RuntimeOptions = {},
     sources: readonly (PlanDefinition | string)[] = [],
   ) {
-    const settings = toSettings(options)
-    this.#settings = settings
     const handlerRuntime: HandlerRuntime = {
       submit: (task, input, given) => this.submit(task, input, given),
       call: (task, input, given) => this.call(task, input, given),
     }
-    const loading = toLoading(sources, options)
-    this.#engine = new Engine(store, plans, settings, handlerRuntime, loading)
-    this.#events = new Events(this.#engine.bus)
-    this.#submitter = new Submitter({
-      clock: settings.clock,
-      registry: this.#engine.registry,
-      intake: this.#engine.intake,
-      handles: createHandleServices(this.#engine),
-      queues: settings.queues,
-      requireOpen: () => this.#gate.requireOpen(),
-    })
-    this.#management = new Management(this.#engine, settings, this.#submitter)
-    this.#gate = new Gate({
-      start: () => this.#engine.start(),
-      stop: (drain) => this.#engine.stop(drain),
-      ended: this.#engine.ended,
-      closed: (reason) => this.#management.close(reason),
-    })
+    const parts = createParts({ plans, store, options, sources, handlerRuntime })
+    this.#settings = parts.settings
+    this.#engine = parts.engine
+    this.#submitter = parts.submitter
+    this.#management = parts.management
+    this.#gate = parts.gate
+    this.#events = new Events(parts.engine.bus)
   }
 
   get status(): RuntimeStatus {
@@ -175,11 +161,8 @@ export class Runtime {
    */
   transaction<T>(work: (transaction: Transaction) => T): Promise<T> {
     const { store, intake } = this.#engine
-    const insertOptions = { maxSizes: this.#settings.maxSizes }
-    const stored = (outcomes: readonly InsertOutcome[]) => intake.stored(outcomes)
-    const traced = (tasklet: Tasklet) => intake.traced(tasklet)
-    const services = { store, submitter: this.#submitter, insertOptions, stored, traced }
-    return runTransaction(services, work)
+    const { maxSizes } = this.#settings
+    return runTransaction({ store, intake, submitter: this.#submitter, maxSizes }, work)
   }
 
   /** Submits and waits for the output; the signal ends the wait, and the tasklet goes on. */
@@ -300,15 +283,13 @@ export class Runtime {
   /** Submits the task of a schedule (`plan/name`) now, with its fixed input. */
   async runScheduled(id: string): Promise<TaskletHandle> {
     this.#gate.requireOpen()
-    const since = this.#engine.results.moment
-    return this.#submitter.toHandle(await this.#engine.schedules.run(id), {}, since)
+    return this.#management.runScheduled((schedules) => schedules.run(id))
   }
 
   /** As `runScheduled`, but rejects with QueueFullError when the queue has no room now. */
   async tryRunScheduled(id: string): Promise<TaskletHandle> {
     this.#gate.requireOpen()
-    const since = this.#engine.results.moment
-    return this.#submitter.toHandle(await this.#engine.schedules.tryRun(id), {}, since)
+    return this.#management.runScheduled((schedules) => schedules.tryRun(id))
   }
 
   /** The world of one plan. */

@@ -61,7 +61,7 @@ async function underLoad(place: CliPlace, ...flags: readonly string[]) {
 /** What the database holds, by status, and the attempts that were spent on it. */
 async function held(place: CliPlace) {
   const { stdout } = await place.run('tasks', 'ls', '--all', '--json')
-  const items: { status: string; attempt: number }[] = JSON.parse(stdout).items
+  const items: { status: string; attempts: number }[] = JSON.parse(stdout).items
   const count = (wanted: string) => items.filter(({ status }) => status === wanted).length
   return { total: items.length, pending: count('pending'), completed: count('completed'), items }
 }
@@ -91,7 +91,7 @@ test('what does not end within the drain time is given back, and has spent no at
   expect(await server.ended).toMatchObject({ code: 0 })
   const { pending, items } = await held(place)
   expect(pending).toBe(SUBMITTED)
-  expect(items.map(({ attempt }) => attempt)).toEqual(items.map(() => 0))
+  expect(items.map(({ attempts }) => attempts)).toEqual(items.map(() => 0))
 })
 
 test.each([

@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { BIN, type CliPlace, type CliProcess, freshPlace, KILN_PLANS } from './cli-process.ts'
 
-// What people see, and what a pipe gets. The terminal is that of util-linux `script`, which has
-// stdout and stderr in one, and a keyboard in stdin.
+// What people see, and what a pipe gets. The terminal is that of util-linux `script`, which other
+// systems have in another form: stdout and stderr are one, and stdin is the keyboard.
 
-const HAS_SCRIPT = spawnSync('script', ['--version']).status === 0
 const ESCAPE = '\u001b['
 const CTRL_C = '\u0003'
 
@@ -22,7 +20,7 @@ function onTerminal(place: CliPlace, ...argv: readonly string[]): CliProcess {
 const FIRE = ['run', 'kiln/fire', '--input', '{"piece":"A1"}', '--plans', KILN_PLANS]
 const SERVE = ['serve', '--port', '0', '--plans', KILN_PLANS]
 
-describe.runIf(HAS_SCRIPT)('on a terminal', () => {
+describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
   test('a run turns a spinner until it is done, and gives the cursor back', async () => {
     const { code, stdout } = await onTerminal(freshPlace(), ...FIRE).ended
     expect(code).toBe(0)

@@ -5,6 +5,7 @@ import type { InsertOptions, InsertOutcome } from '../../ports/store-messages.ts
 import type { SqlDatabase, StoreTransaction, TransactionalStore } from '../../ports/transaction.ts'
 import type { BatchEntry } from './batch.ts'
 import type { TaskletHandle } from './handle.ts'
+import type { Intake } from './intake.ts'
 import type { SubmitOptions } from './submission.ts'
 import type { AnyTask, Submitter } from './submitter.ts'
 
@@ -20,11 +21,9 @@ export interface Transaction {
 export interface TransactionServices {
   readonly store: Store
   readonly submitter: Submitter
-  readonly insertOptions: InsertOptions | undefined
-  /** The record with its place in a trace. */
-  traced(tasklet: Tasklet): Tasklet
-  /** Tells everybody concerned what has been stored. */
-  stored(outcomes: readonly InsertOutcome[]): void
+  readonly intake: Pick<Intake, 'stored' | 'traced'>
+  /** How many waiting tasklets each queue may hold. */
+  readonly maxSizes: InsertOptions['maxSizes']
 }
 
 /**
@@ -35,7 +34,7 @@ export async function runTransaction<T>(
   services: TransactionServices,
   work: (transaction: Transaction) => T,
 ): Promise<T> {
-  const { store, stored } = services
+  const { store, intake } = services
   if (!isTransactional(store)) {
     const message = `the ${store.name} store has no transactions to take part in: use sqliteStore`
     throw new SetpointError('no_transactions', message)
@@ -44,27 +43,28 @@ export async function runTransaction<T>(
   const result = await store.transaction((transaction) =>
     work(toTransaction(services, transaction, outcomes)),
   )
-  stored(outcomes)
+  intake.stored(outcomes)
   return result
 }
 
 function toTransaction(
-  { submitter, insertOptions, traced }: TransactionServices,
+  { submitter, intake, maxSizes }: TransactionServices,
   transaction: StoreTransaction,
   outcomes: InsertOutcome[],
 ): Transaction {
+  const traced = (tasklet: Tasklet) => intake.traced(tasklet)
   return {
     db: transaction.db,
     submit(task, input, options = {}) {
       const tasklet = traced(submitter.toTasklet(task, input, options))
-      const [outcome] = transaction.insert([tasklet], insertOptions)
+      const [outcome] = transaction.insert([tasklet], { maxSizes })
       if (outcome === undefined) throw new TypeError('the store did not answer an insert')
       outcomes.push(outcome)
       return submitter.toHandle(outcome, options)
     },
     submitBatch(entries) {
       const records = submitter.toBatch(entries)
-      const stored = transaction.insert([...records.values()].map(traced), insertOptions)
+      const stored = transaction.insert([...records.values()].map(traced), { maxSizes })
       outcomes.push(...stored)
       return submitter.toHandles(entries, records, stored)
     },

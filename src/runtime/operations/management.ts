@@ -2,6 +2,7 @@ import type { LifecycleError } from '../../core/errors.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { InsertOutcome, Page } from '../../ports/store-messages.ts'
 import type { Engine } from '../engine.ts'
+import type { TaskletHandle } from '../intake/handle.ts'
 import type { Submitter } from '../intake/submitter.ts'
 import type { Settings } from '../options/options.ts'
 import { PlanAccess } from '../plans/plan-access.ts'
@@ -93,6 +94,15 @@ export class Management {
     const told = await tellEvent(store, this.#submitter.newId(), { name, data, at: clock.now() })
     await this.#engine.takeMail()
     return told
+  }
+
+  async runScheduled(
+    run: (schedules: Engine['schedules']) => Promise<InsertOutcome>,
+  ): Promise<TaskletHandle> {
+    const { results, schedules } = this.#engine
+    // What settles before the handle is there is heard as well.
+    const since = results.moment
+    return this.#submitter.toHandle(await run(schedules), {}, since)
   }
 
   stats(window?: number): Promise<Stats> {
