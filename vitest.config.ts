@@ -11,6 +11,8 @@ const projects = [
 
 export default defineConfig({
   test: {
+    // Vitest would leave one core free, which on two cores is half of them.
+    maxWorkers: '100%',
     projects: projects.map(({ name, include, timeout }, index) => ({
       test: {
         name,

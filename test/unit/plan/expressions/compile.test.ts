@@ -173,7 +173,8 @@ describe('a template', () => {
 
   test('any data that is named comes through with its type', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (item) => {
+      // Entries of that name are refused, which a test of their own holds.
+      fc.property(fc.jsonValue().filter(withoutPrototypeKeys), (item) => {
         const { template } = compileTemplate(['${{ item }}'], [], NAMES)
         const plain: unknown = JSON.parse(JSON.stringify(item))
         expect(template?.evaluate({ item: plain })).toEqual([plain])
@@ -191,3 +192,7 @@ describe('a template', () => {
     )
   })
 })
+
+function withoutPrototypeKeys(value: unknown): boolean {
+  return !JSON.stringify(value).includes('"__proto__":')
+}
