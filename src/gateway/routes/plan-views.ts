@@ -26,8 +26,23 @@ export function toBelief(runtime: Runtime, plan: string) {
   return { ...belief, evidence: toEvidence(belief.evidence) }
 }
 
+type Verdict = Awaited<ReturnType<PlanAccess['path']>>
+
+/** What is known of a way: from where it leads and how, or why nobody knows where it would begin. */
+export type PathView =
+  | ({ readonly from: readonly string[] } & Verdict)
+  | {
+      readonly outcome: Exclude<Awaited<ReturnType<PlanAccess['state']>>['outcome'], 'detected'>
+      readonly message: string
+      readonly evidence: ReturnType<typeof toEvidence>
+    }
+
 /** From the given states, or from where the checks say that the world is. */
-export async function toVerdict(plan: PlanAccess, to: string, from: readonly string[] | undefined) {
+export async function toVerdict(
+  plan: PlanAccess,
+  to: string,
+  from: readonly string[] | undefined,
+): Promise<PathView> {
   if (from !== undefined) return { from, ...(await plan.path(to, { from })) }
   const detection = await plan.state(to)
   const { outcome } = detection
