@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of plans are written so
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

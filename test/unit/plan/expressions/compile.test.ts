@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of plans are written so
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileExpression, compileTemplate } from '../../../../src/plan/expressions/compile.ts'
