@@ -40,6 +40,13 @@ export class StoreError extends SetpointError {
   }
 }
 
+/** A broker refused or failed; the message says what to do. */
+export class DispatchError extends SetpointError {
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(`dispatch_${code}`, message, options)
+  }
+}
+
 /** A handler throws this when trying again cannot help: the tasklet fails at once. */
 export class FatalError extends SetpointError {
   constructor(message: string, options?: ErrorOptions) {

@@ -43,6 +43,8 @@ export interface ClaimRequest {
   readonly skipTasks: readonly string[]
   /** Only these tasks, by full name; undefined: all. */
   readonly onlyTasks?: readonly string[] | undefined
+  /** Only these tasklets; undefined: all. Those that cannot be leased now are passed over. */
+  readonly ids?: readonly string[] | undefined
   readonly ageing?: Ageing | undefined
   /**
    * The most that this one call leases of a task, by full task name: what could be granted at once.

@@ -1,6 +1,8 @@
 import type { ErrorRecord } from '../core/errors.ts'
 import type { Status } from '../core/status.ts'
 import type { Settlement, Tasklet } from '../core/tasklet.ts'
+import type { Hold, HoldOutcome, HoldRequest, HoldRevision } from './holds.ts'
+import type { OutboxEntry, OutboxKind, OutboxRequest } from './outbox.ts'
 import type {
   Advance,
   Cancellation,
@@ -38,6 +40,8 @@ import type {
  */
 export interface Store {
   readonly name: string
+  /** Whether other processes may work with the same records. */
+  readonly isShared: boolean
   /** Opens and migrates. Rejects with StoreError (`store_open`) that says what to do. */
   open(): Promise<void>
   /** Finishes what was asked for and lets go of everything. Closing twice does nothing. */
@@ -48,6 +52,7 @@ export interface Store {
    * means durable (as far as the engine promises). A record whose (plan, task, idempotencyKey) is
    * taken is not stored; its outcome holds the first one. A new record is `blocked`, `scheduled`
    * (with a `notBefore`) or `pending`; a taken id rejects with StoreError (`store_duplicate_id`).
+   * What can never run, because it could not be read, begins as `failed` with its error.
    *
    * A record with dependencies is given as `blocked`; they may be earlier records of the same call.
    * An unknown one rejects with InputError. If all are settled already, or one has failed, the
@@ -175,6 +180,35 @@ export interface Store {
   recordStep(lease: LeaseRef, step: StepRecord): Promise<boolean>
   /** The steps of a tasklet, in the order in which they were kept. */
   steps(id: string): Promise<readonly StepRecord[]>
+
+  /**
+   * Gives a running tasklet units and its place at the world of its plan, all or nothing, beside
+   * what others hold in any process. Only what live leases hold counts: it is free again when its
+   * tasklet is settled or rescued. Units of a pool are given up to its capacity. Nobody holds the
+   * world of a plan: it may be taken, whatever state it is in. Others do: only who is not `alone`,
+   * has their shape, and requires what each of them has verified may join, and then has their
+   * `states`. A second call under the same lease takes the place of the first.
+   */
+  hold(request: HoldRequest): Promise<HoldOutcome>
+  /**
+   * Gives back units, and says where the world was verified to be. False, and nothing changes, when
+   * nothing is held under that token.
+   */
+  revise(revision: HoldRevision): Promise<boolean>
+  /** What is held by live leases, in the order of the tasklets' sequences. */
+  holds(): Promise<readonly Hold[]>
+
+  /**
+   * From now on what this store object changes is noted in the outbox, in the same transaction, for
+   * these kinds; until it is called, nothing is.
+   */
+  noteOutbox(kinds: readonly OutboxKind[]): Promise<void>
+  /** Oldest first, those that nobody has taken; they stay until they are cleared. */
+  takeOutbox(request: OutboxRequest): Promise<readonly OutboxEntry[]>
+  /** They have been told: by their numbers. Unknown ones are passed over. */
+  clearOutbox(entries: readonly number[]): Promise<void>
+  /** Calls after something was noted by this store object. */
+  onOutbox(listener: () => void): () => void
 
   fact(kind: string, key: string): Promise<Fact | undefined>
   /** All of a kind, by key. */

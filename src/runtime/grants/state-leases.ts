@@ -1,4 +1,5 @@
 import type { Tasklet } from '../../core/tasklet.ts'
+import { holdsAny } from '../../core/world-states.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { needsWorldAlone } from './affinity.ts'
 
@@ -128,11 +129,4 @@ export class StateLeases {
 
 function takesPart({ tasklet, task }: Delivery): boolean {
   return tasklet.requires.length > 0 || needsWorldAlone(task)
-}
-
-/** Whether the world, seen in `states`, is in one of the `required` ones or below it. */
-export function holdsAny(states: readonly string[], required: readonly string[]): boolean {
-  return required.some((path) =>
-    states.some((state) => state === path || state.startsWith(`${path}.`)),
-  )
 }

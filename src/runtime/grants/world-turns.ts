@@ -1,4 +1,5 @@
 import type { Tasklet } from '../../core/tasklet.ts'
+import { holdsAny } from '../../core/world-states.ts'
 import type { Task } from '../../plan/model.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import {
@@ -8,7 +9,7 @@ import {
   needsWorldAlone,
   yieldsWorld,
 } from './affinity.ts'
-import { holdsAny, type StateLeases } from './state-leases.ts'
+import type { StateLeases } from './state-leases.ts'
 
 export interface WorldRules {
   /** Milliseconds since the epoch. */

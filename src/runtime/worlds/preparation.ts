@@ -3,11 +3,11 @@ import { type PreparationEventType, preparationMachine } from '../../../machines
 import type { ErrorRecord, PlanningReason } from '../../core/errors.ts'
 import { toErrorRecord } from '../../core/errors.ts'
 import type { Lineage, Trail, TrailStep } from '../../core/tasklet.ts'
+import { holdsAny } from '../../core/world-states.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { Detection } from '../../planning/detect.ts'
 import type { PathStep } from '../../planning/planner.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { holdsAny } from '../grants/state-leases.ts'
 import { wait } from '../wait.ts'
 import type { Asking, LiveWorld } from './live-world.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../../../src/runtime/deliveries/delivery.ts'
 import { needsWorldAlone } from '../../../../src/runtime/grants/affinity.ts'
-import { holdsAny, StateLeases } from '../../../../src/runtime/grants/state-leases.ts'
+import { StateLeases } from '../../../../src/runtime/grants/state-leases.ts'
 import { makeDelivery } from '../../../support/deliveries.ts'
 
 const mayEnter = (leases: StateLeases, { tasklet, task }: Delivery) =>
@@ -62,19 +62,5 @@ describe('StateLeases', () => {
     expect(leases.shared(stranger)).toBeUndefined()
     leases.leave(stranger)
     expect(mayEnter(leases, stranger)).toBe(false)
-  })
-})
-
-describe('holdsAny', () => {
-  it.each([
-    [['up.serving'], ['up.serving'], true],
-    [['up.serving'], ['up'], true],
-    [['up'], ['up.serving'], false],
-    [['upper'], ['up'], false],
-    [['a.x', 'b.y'], ['b'], true],
-    [[], ['up'], false],
-    [['up'], [], false],
-  ])('finds that %j holds any of %j: %o', (states, required, holds) => {
-    expect(holdsAny(states, required)).toBe(holds)
   })
 })
