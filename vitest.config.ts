@@ -1,10 +1,42 @@
 import { defineConfig } from 'vitest/config'
 
+/** Contracts of engines that need a service. */
+const SERVED = 'test/contract/{postgres,mysql,bullmq,rabbitmq,kafka}-*.test.ts'
+
+/** What has to be the same on every store, and is run again on those of servers. */
+const ON_EVERY_STORE = [
+  'test/model/**/*.test.ts',
+  'test/unit/runtime/runtime/{waiting,hot-reload-*,event-order,world-learning,dead-letters,operations}.test.ts',
+  'test/unit/runtime/operations/steps.test.ts',
+  'test/unit/runtime/steps/{waits-inside,passivation,after-waits}.test.ts',
+]
+
+interface Project {
+  readonly name: string
+  readonly include: readonly string[]
+  readonly exclude?: readonly string[]
+  /** Milliseconds that one test may take. */
+  readonly timeout: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** In the order in which they run. */
-const projects = [
+const projects: readonly Project[] = [
   { name: 'unit', include: ['test/{unit,model,tooling}/**/*.test.ts'], timeout: 10_000 },
-  { name: 'contract', include: ['test/contract/**/*.test.ts'], timeout: 20_000 },
+  {
+    name: 'contract',
+    include: ['test/contract/**/*.test.ts'],
+    exclude: [SERVED],
+    timeout: 20_000,
+  },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeout: 60_000 },
+  // Not a part of `npm test`: `npm run test:services`.
+  {
+    name: 'services',
+    include: [SERVED, 'test/services/**/*.test.ts', ...ON_EVERY_STORE],
+    timeout: 60_000,
+    env: { SETPOINT_TEST_STORES: 'served' },
+  },
   // Not a part of `npm test`: `npm run test:chaos`.
   { name: 'chaos', include: ['test/chaos/**/*.test.ts'], timeout: 120_000 },
 ]
@@ -13,10 +45,13 @@ export default defineConfig({
   test: {
     // Vitest would leave one core free, which on two cores is half of them.
     maxWorkers: '100%',
-    projects: projects.map(({ name, include, timeout }, index) => ({
+    projects: projects.map(({ name, include, exclude = [], timeout, env = {} }, index) => ({
       test: {
         name,
-        include,
+        include: [...include],
+        exclude: [...exclude],
+        env: { ...env },
+        globalSetup: ['test/support/services-setup.ts'],
         // Some errors of XState exist in its development build only, so the tests run on that one.
         execArgv: ['--conditions=development'],
         testTimeout: timeout,

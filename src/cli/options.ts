@@ -37,7 +37,38 @@ export function plansOption(): Option {
 }
 
 export function databaseOption(): Option {
-  return new Option('--db <file>', `the database (default: "${DEFAULT_DATABASE}")`)
+  return new Option(
+    '--db <place>',
+    `the database: a file, postgres://… or mysql://… (default: "${DEFAULT_DATABASE}")`,
+  )
+}
+
+export function dispatchOption(): Option {
+  return new Option(
+    '--dispatch <url>',
+    'a broker that hands work to processes: redis://… (BullMQ) or amqp://… (RabbitMQ)',
+  )
+}
+
+export function topicsOption(): Option {
+  return new Option(
+    '--topics <url>',
+    'a broker that tells subscribers what happens: amqp://… or kafka://host:port,…',
+  )
+}
+
+export function submissionsOption(): Option {
+  return new Option(
+    '--submissions <url>',
+    'a broker whose messages are submitted: amqp://… (RabbitMQ)',
+  )
+}
+
+export function workOption(): Option {
+  return new Option(
+    '--work <queue>',
+    'run only what is in this queue; may be given more than once (default: all)',
+  ).argParser(collect)
 }
 
 export function urlOption(): Option {

@@ -45,6 +45,7 @@ import { addTasksTimeline } from './commands/tasks-timeline.ts'
 import { addTokenAdd } from './commands/token-add.ts'
 import { addTokenLs } from './commands/token-ls.ts'
 import { addTokenRevoke } from './commands/token-revoke.ts'
+import { addWorker } from './commands/worker.ts'
 import { packageVersion } from './package.ts'
 
 const EXIT_CODES = `
@@ -153,6 +154,7 @@ export function createProgram(context: CommandContext): Command {
   addInit(program, context)
   addRun(program, context)
   addServe(program, context)
+  addWorker(program, context)
   addSubmit(program, context)
   for (const { name, description, commands } of GROUPS) {
     const group = program.command(name).helpCommand(false).description(description)

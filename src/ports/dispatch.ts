@@ -15,9 +15,12 @@ export interface DispatchMessage {
 export interface DispatchDelivery extends DispatchMessage {
   /** The broker has handed it out before. */
   readonly redelivered: boolean
-  /** It has served its purpose. Never rejects: what cannot be acknowledged is delivered again. */
+  /**
+   * It has served its purpose. Resolves when the broker knows, or cannot be told; never rejects:
+   * what cannot be acknowledged is delivered again.
+   */
   ack(): Promise<void>
-  /** Somebody else shall have it, at once. Never rejects. */
+  /** Somebody else shall have it, at once; who gave it back only if nobody else takes it. Never rejects. */
   nack(): Promise<void>
 }
 
@@ -46,7 +49,10 @@ export interface DispatchConsumer {
  */
 export interface Dispatch {
   readonly name: string
-  /** Connects and declares what it needs. Rejects with DispatchError (`dispatch_open`) that says what to do. */
+  /**
+   * Connects and declares what it needs. Rejects with DispatchError (`dispatch_open`) that says what
+   * to do; it may be called again then.
+   */
   open(): Promise<void>
   /** Closes its consumers too. Closing twice does nothing. */
   close(): Promise<void>

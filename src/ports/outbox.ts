@@ -29,7 +29,7 @@ export interface OutboxEntry {
 
 export interface OutboxRequest {
   readonly kind: OutboxKind
-  /** Who takes them. */
+  /** Who takes them. What it has taken and not cleared, it is given again. */
   readonly owner: string
   /** An integer ≥ 1. */
   readonly limit: number

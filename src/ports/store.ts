@@ -187,12 +187,14 @@ export interface Store {
    * tasklet is settled or rescued. Units of a pool are given up to its capacity. Nobody holds the
    * world of a plan: it may be taken, whatever state it is in. Others do: only who is not `alone`,
    * has their shape, and requires what each of them has verified may join, and then has their
-   * `states`. A second call under the same lease takes the place of the first.
+   * `states`. A second call under the same lease takes the place of the first, if it is granted.
+   * Rejects with InputError for units that are no count, or more than the pool ever has.
    */
   hold(request: HoldRequest): Promise<HoldOutcome>
   /**
    * Gives back units, and says where the world was verified to be. False, and nothing changes, when
-   * nothing is held under that token.
+   * nothing is held under that token; who has given back everything holds nothing. Rejects with
+   * InputError for units beyond those that are held.
    */
   revise(revision: HoldRevision): Promise<boolean>
   /** What is held by live leases, in the order of the tasklets' sequences. */
@@ -200,14 +202,14 @@ export interface Store {
 
   /**
    * From now on what this store object changes is noted in the outbox, in the same transaction, for
-   * these kinds; until it is called, nothing is.
+   * these kinds, and for those of earlier calls; until it is called, nothing is.
    */
   noteOutbox(kinds: readonly OutboxKind[]): Promise<void>
-  /** Oldest first, those that nobody has taken; they stay until they are cleared. */
+  /** Oldest first, those that nobody else has taken; they stay until they are cleared. */
   takeOutbox(request: OutboxRequest): Promise<readonly OutboxEntry[]>
   /** They have been told: by their numbers. Unknown ones are passed over. */
   clearOutbox(entries: readonly number[]): Promise<void>
-  /** Calls after something was noted by this store object. */
+  /** Calls after something was noted by this store object, once for all that happens together. */
   onOutbox(listener: () => void): () => void
 
   fact(kind: string, key: string): Promise<Fact | undefined>

@@ -18,7 +18,10 @@ export interface TopicEvent {
 export interface SubscribeOptions {
   /** Each group gets every event once; its members share them. Survives all of them. */
   readonly group: string
-  /** Types, dotted: `*` matches one segment, `**` any number. Default: all. */
+  /**
+   * Types, as listeners of `runtime.on` name them: `*` is one segment, `**` any number. Default: all.
+   * Every member of a group gives the same. Rejects with InputError when nothing could match.
+   */
   readonly pattern?: string | undefined
   /** The event is done with when this resolves; when it rejects, the event comes again. */
   onEvent(event: TopicEvent): Promise<void> | void
@@ -35,7 +38,8 @@ export interface TopicSubscription {
  * published after it was first seen.
  *
  * An engine reconnects by itself. While the broker is out of reach `publish` rejects with
- * DispatchError (`dispatch_unavailable`), within seconds.
+ * DispatchError (`dispatch_unavailable`), within seconds. Only `open` may be called before they are
+ * open; otherwise: `dispatch_closed`.
  */
 export interface Topics {
   readonly name: string

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { Claims } from './claims/claims.ts'
 import type { Deliveries } from './deliveries/deliveries.ts'
+import type { HoldsMirror } from './grants/holds-mirror.ts'
 import type { Intake } from './intake/intake.ts'
 import type { Results } from './intake/results.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
@@ -25,6 +26,7 @@ export interface MaintenanceParts {
   readonly waits: Waits
   readonly passivated: PassivatedRuns
   readonly mailbox: Mailbox
+  readonly mirror: Pick<HoldsMirror, 'changed' | 'refresh'>
   changed(tasklets: readonly Tasklet[]): void
 }
 
@@ -45,11 +47,14 @@ export function createMaintenance(
       rescued: (tasklets) => {
         parts.claims.rescued(tasklets)
         parts.changed(tasklets)
+        // What those had held is free, and nobody else would say so.
+        void parts.mirror.refresh()
       },
       expired: (tasklets) => parts.changed(tasklets),
       ready: (ready) => parts.intake.wakeAll(ready ?? queues.keys()),
       foreignChange: () => {
         parts.intake.freedAnywhere()
+        parts.mirror.changed()
         const { results, interrupts, schedules, waits, passivated, mailbox } = parts
         const rooms = [results, interrupts, schedules, waits, passivated]
         return Promise.all([...rooms.map((room) => room.refresh()), mailbox.take()])

@@ -2,6 +2,7 @@ import type { PlanDefinition } from '../plan/define.ts'
 import type { HandlerRuntime } from '../plan/handler.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Store } from '../ports/store.ts'
+import { addSubmissions } from './dispatch/create-distribution.ts'
 import { Engine } from './engine.ts'
 import { Gate } from './gate.ts'
 import { createHandleServices } from './intake/create-handle-services.ts'
@@ -38,6 +39,11 @@ export function createParts(ingredients: Ingredients): Parts {
     intake: engine.intake,
     handles: createHandleServices(engine),
     queues: settings.queues,
+    requireOpen: () => gate.requireOpen(),
+  })
+  addSubmissions(engine.distribution, settings, {
+    ...engine,
+    submitter,
     requireOpen: () => gate.requireOpen(),
   })
   const management = new Management(engine, settings, submitter)

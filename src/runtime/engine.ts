@@ -4,7 +4,8 @@ import type { Plan } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { CancelOutcome, LeaseRef, Renewal } from '../ports/store-messages.ts'
-import { Claims } from './claims/claims.ts'
+import type { Claims } from './claims/claims.ts'
+import { createClaims } from './claims/create-claims.ts'
 import { LastDeliveries } from './claims/last-deliveries.ts'
 import { createMaintenance } from './create-maintenance.ts'
 import { Deadlines } from './deadlines.ts'
@@ -16,10 +17,14 @@ import { Endings } from './deliveries/endings.ts'
 import { type OutcomeRules, toOutcomeRules } from './deliveries/outcomes.ts'
 import { Settlements } from './deliveries/settlements.ts'
 import type { Stages } from './deliveries/stages.ts'
+import { createDistribution } from './dispatch/create-distribution.ts'
+import type { Distribution } from './dispatch/distribution.ts'
 import { EventBus } from './events/event-bus.ts'
 import { Executors } from './executors/executors.ts'
 import { createGrants } from './grants/create-grants.ts'
 import type { Grants } from './grants/grants.ts'
+import type { HoldsMirror } from './grants/holds-mirror.ts'
+import type { SharedGrants } from './grants/shared-grants.ts'
 import { HookRunner } from './hooks.ts'
 import { Intake } from './intake/intake.ts'
 import { Results } from './intake/results.ts'
@@ -61,8 +66,11 @@ export class Engine {
   readonly mailbox: Mailbox
   readonly worlds: Worlds
   readonly grants: Grants
+  readonly shared: SharedGrants
+  readonly mirror: HoldsMirror
   readonly interrupts: Interrupts
   readonly schedules: Schedules
+  readonly distribution: Distribution
   readonly claims: Claims
   readonly lastDeliveries: LastDeliveries
   readonly maintenance: Maintenance
@@ -99,14 +107,9 @@ export class Engine {
     const told = createWaits({ store, clock, bus: this.bus }, this.#reports, (tasklets) =>
       this.changed(tasklets),
     )
-    this.waits = told.waits
-    this.mailbox = told.mailbox
+    ;({ waits: this.waits, mailbox: this.mailbox } = told)
     this.worlds = createWorlds({ ...this, settings, reports: this.#reports })
-    this.grants = createGrants({ ...this, settings }, (delivery) => {
-      this.#stages.granted(delivery)
-      // Its task was left out of claims while it waited.
-      this.intake.wake(delivery.tasklet.queue)
-    })
+    ;({ grants: this.grants, shared: this.shared, mirror: this.mirror } = this.#createGrants())
     this.intake = this.#createIntake()
     this.#settlements = this.#createSettlements()
     const machinery = { deadlines: new Deadlines(clock), executors: new Executors(settings) }
@@ -116,6 +119,7 @@ export class Engine {
     this.maintenance = createMaintenance({ store, clock, settings }, this.#reports, this)
     this.#endings = this.#createEndings()
     this.#cancellations = new Cancellations(this)
+    this.distribution = this.#createDistribution()
     this.claims = this.#createClaims()
     this.interrupts = createInterrupts({ ...this.#shared(), ...this })
     this.schedules = createSchedules({ ...this.#shared(), ...this })
@@ -165,6 +169,8 @@ export class Engine {
       registry: this.registry,
       worlds: this.worlds,
       grants: this.grants,
+      shared: this.shared,
+      mirror: this.mirror,
       bus: this.bus,
       waits: this.waits,
       stepLog: this.stepLog,
@@ -197,16 +203,31 @@ export class Engine {
   #createLifecycle(
     machinery: Pick<LifecycleParts, 'deadlines' | 'executors' | 'watch'>,
   ): Lifecycle {
-    const { clock, store } = this
-    const sweeper = new Sweeper(store, clock, this.#settings.retention, (error) =>
+    const sweeper = new Sweeper(this.store, this.clock, this.#settings.retention, (error) =>
       this.#reports.storeFailed('sweep', error),
     )
     return new Lifecycle({ ...this.#shared(), ...this, ...machinery, sweeper })
   }
 
+  #createGrants() {
+    return createGrants({
+      ...this,
+      settings: this.#settings,
+      reports: this.#reports,
+      granted: (delivery) => {
+        this.#stages.granted(delivery)
+        // Its task was left out of claims while it waited.
+        this.intake.wake(delivery.tasklet.queue)
+      },
+      waitsHere: (tasklet) => this.claims.waitsHere(tasklet),
+      stop: (delivery, reason) => this.#stages.stop(delivery, reason),
+    })
+  }
+
   #createIntake(): Intake {
     return new Intake(this.store, this.bus, this.#settings.maxSizes, {
       ready: (queue) => {
+        this.distribution.stirred(queue)
         this.root.send({ type: 'work.available', queue })
         this.#onReady(queue)
       },
@@ -218,10 +239,9 @@ export class Engine {
   }
 
   #createDeliveries(): Deliveries {
-    const { registry, passivated } = this
     return new Deliveries({
-      versions: registry.versions,
-      passivated,
+      versions: this.registry.versions,
+      passivated: this.passivated,
       stages: this.#stages,
       trace: (tasklet) => traceDelivery(this.#settings.tracing, tasklet, this.clock.now()),
       // Between a crash and the restart nobody is there to stop it; it then has nothing left to do.
@@ -232,9 +252,13 @@ export class Engine {
 
   #createSettlements(): Settlements {
     return new Settlements(this.store, this.clock, {
-      settled: (delivery, answer) => this.#endings.settled(delivery, answer),
+      settled: (delivery, answer) => {
+        this.#endings.settled(delivery, answer)
+        if (!this.deliveries.isLive(delivery)) this.distribution.ended(delivery.tasklet)
+      },
       flushed: (batch) => {
         for (const queue of new Set(batch.map(({ tasklet }) => tasklet.queue))) {
+          this.distribution.stirred(queue)
           this.root.send({ type: 'room.freed', queue })
         }
       },
@@ -244,14 +268,8 @@ export class Engine {
 
   #createEndings(): Endings {
     return new Endings({
-      grants: this.grants,
-      deliveries: this.deliveries,
-      settlements: this.#settlements,
-      results: this.results,
-      bus: this.bus,
-      waits: this.waits,
-      passivated: this.passivated,
-      rules: this.rules,
+      ...this.#shared(),
+      ...this,
       expect: (at) => this.maintenance.expect(at),
       ready: (queue) => this.intake.wake(queue),
       ended: (tasklet) => this.lastDeliveries.ended(tasklet),
@@ -259,22 +277,24 @@ export class Engine {
     })
   }
 
+  #createDistribution(): Distribution {
+    return createDistribution({
+      ...this.#shared(),
+      ...this,
+      request: (queue, limit) => this.claims.request(queue, limit),
+      wake: (queue) => this.root.send({ type: 'work.available', queue }),
+    })
+  }
+
   #createClaims(): Claims {
-    return new Claims({
-      store: this.store,
-      clock: this.clock,
-      owner: this.owner,
-      lease: this.#settings.lease,
-      lastDelivery: this.lastDeliveries.after,
-      reserveAfter: this.#settings.reserveAfter,
-      grants: this.grants,
-      registry: this.registry,
-      queues: this.#settings.queues,
+    return createClaims({
+      ...this.#shared(),
+      ...this,
+      source: this.distribution.work,
       claimed: (queue, tasklets) => {
         this.root.send({ type: 'tasklets.claimed', queue, tasklets })
         this.intake.freed(queue, tasklets.length)
       },
-      failed: (error) => this.#reports.storeFailed('claim', error),
     })
   }
 }

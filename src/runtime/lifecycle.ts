@@ -5,8 +5,10 @@ import type { Claims } from './claims/claims.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Deliveries } from './deliveries/deliveries.ts'
 import type { Settlements } from './deliveries/settlements.ts'
+import type { Distribution } from './dispatch/distribution.ts'
 import type { EventBus } from './events/event-bus.ts'
 import type { Executors } from './executors/executors.ts'
+import type { HoldsMirror } from './grants/holds-mirror.ts'
 import type { Intake } from './intake/intake.ts'
 import type { Results } from './intake/results.ts'
 import type { Interrupts } from './interrupts/interrupts.ts'
@@ -44,6 +46,8 @@ export interface LifecycleParts {
   readonly worlds: Worlds
   readonly interrupts: Interrupts
   readonly schedules: Schedules
+  readonly mirror: HoldsMirror
+  readonly distribution: Distribution
 }
 
 /** How the parts of an engine begin and end: the root actor, and what it opens and closes. */
@@ -70,6 +74,7 @@ export class Lifecycle {
   stop(drain: number): void {
     const { intake, deadlines, clock } = this.#parts
     intake.close(new LifecycleError('the runtime takes no work while it is stopping'))
+    this.#parts.distribution.drain()
     this.root.send({ type: 'scheduler.stop' })
     const abort = () => this.root.send({ type: 'scheduler.abort' })
     if (drain === 0) abort()
@@ -95,13 +100,15 @@ export class Lifecycle {
 
   /** In this order: what is believed and what was interrupted counts before anything is claimed. */
   async #boot(): Promise<void> {
-    const { store, worlds, maintenance, interrupts, schedules, waits } = this.#parts
+    const { store, worlds, maintenance, interrupts, schedules, waits, mirror } = this.#parts
     await store.open()
+    await this.#parts.distribution.open()
     await worlds.restore()
     await maintenance.recover()
     await waits.refresh()
     await interrupts.recall()
     await schedules.refresh()
+    await mirror.start()
   }
 
   async #shutDown(): Promise<void> {
@@ -110,23 +117,26 @@ export class Lifecycle {
     await watch.close()
     this.#parts.schedules.close()
     maintenance.stop()
+    this.#parts.mirror.stop()
     await sweeper.stop()
     deadlines.close()
     await executors.close()
     await mailbox.close()
     await waits.stop()
     await worlds.close()
+    await this.#parts.distribution.close()
     await store.close()
   }
 
   #createMilestones(): Milestones {
-    const { owner, bus, maintenance, sweeper, results, mailbox } = this.#parts
+    const { owner, bus, maintenance, sweeper, results, mailbox, distribution } = this.#parts
     return new Milestones({
       started: () => {
         maintenance.start()
         sweeper.start()
         bus.emit('runtime.started', { owner })
         mailbox.open()
+        distribution.start()
       },
       stopped: () => {
         bus.emit('runtime.stopped', { owner })

@@ -3,6 +3,7 @@ import type { Tasklet } from '../core/tasklet.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { LeaseRef, Renewal } from '../ports/store-messages.ts'
+import { ForeignRounds } from './foreign-rounds.ts'
 import { isDead } from './owner.ts'
 
 export interface MaintenanceEffects {
@@ -25,15 +26,20 @@ export interface MaintenanceSettings {
   readonly maxDeliveries: number
 }
 
+/** Milliseconds between two looks at what other processes have changed. */
+const FOREIGN_INTERVAL = 50
+
 /**
  * Keeps the store's promises about time: renews our leases, takes back those that have ended, and
- * makes delayed work ready, and fails what has expired. Between heartbeats it sleeps until the next due time; nothing is polled.
+ * makes delayed work ready, and fails what has expired. Between heartbeats it sleeps until the next
+ * due time; nothing is polled.
  */
 export class Maintenance {
   readonly #store: Store
   readonly #clock: Clock
   readonly #settings: MaintenanceSettings
   readonly #effects: MaintenanceEffects
+  readonly #foreign: ForeignRounds
   #stopHeartbeat: (() => void) | undefined
   #stopListening: (() => void) | undefined
   #disarmDue: (() => void) | undefined
@@ -50,6 +56,7 @@ export class Maintenance {
     this.#clock = clock
     this.#settings = settings
     this.#effects = effects
+    this.#foreign = new ForeignRounds(clock, FOREIGN_INTERVAL, () => this.#lookAtOthers())
   }
 
   /** Takes back what dead processes left, before anything is claimed. */
@@ -61,12 +68,7 @@ export class Maintenance {
 
   start(): void {
     this.#running = true
-    this.#stopListening = this.#store.onForeignChange(() => {
-      void this.#attempt('get', () => this.#effects.foreignChange())
-      this.#effects.ready(undefined)
-      void this.#attempt('renew', () => this.#renew())
-      void this.#attempt('due', () => this.#rearm())
-    })
+    this.#stopListening = this.#store.onForeignChange(() => this.#foreign.changed())
     this.#scheduleHeartbeat()
     void this.#attempt('due', () => this.#rearm())
   }
@@ -75,6 +77,7 @@ export class Maintenance {
     this.#running = false
     this.#stopHeartbeat?.()
     this.#stopListening?.()
+    this.#foreign.stop()
     this.#disarmDue?.()
     this.#dueAt = Number.POSITIVE_INFINITY
   }
@@ -88,6 +91,15 @@ export class Maintenance {
       this.#dueAt = Number.POSITIVE_INFINITY
       void this.#attempt('due', () => this.#makeReady())
     })
+  }
+
+  async #lookAtOthers(): Promise<void> {
+    this.#effects.ready(undefined)
+    await Promise.all([
+      this.#attempt('get', () => this.#effects.foreignChange()),
+      this.#attempt('renew', () => this.#renew()),
+      this.#attempt('due', () => this.#rearm()),
+    ])
   }
 
   async #makeReady(): Promise<void> {

@@ -9,7 +9,7 @@ export interface Usage {
 }
 
 /** The name of the window in which a start counts. */
-function windowOf({ key, perGroup }: RateLimit, group: string | undefined): string {
+export function windowOf({ key, perGroup }: RateLimit, group: string | undefined): string {
   return perGroup ? JSON.stringify([key, group ?? null]) : key
 }
 

@@ -9,17 +9,13 @@ import type { ClaimRequest, LeaseRef, RescueRequest } from '../ports/store-messa
 
 /**
  * The record as it enters the store, its values copied.
- * @throws {InputError} for a value that JSON cannot hold, a bad priority or a missing `notBefore`.
+ * @throws {InputError} for a value that JSON cannot hold, a bad priority, a missing `notBefore` or
+ * a failure without an error.
  * @throws {StoreError} `store_illegal_move` when a record cannot begin with its status.
  */
 export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
   const { id, status, notBefore } = tasklet
-  if (status !== 'pending' && status !== 'scheduled' && status !== 'blocked') {
-    throw new StoreError(
-      'illegal_move',
-      `tasklet ${id} cannot begin as ${status}: a new record is blocked, scheduled or pending`,
-    )
-  }
+  requireBeginning(tasklet)
   if (status === 'scheduled') requireTime(id, notBefore)
   if (tasklet.dependencies.length > 0 && status !== 'blocked') {
     throw new InputError(`tasklet ${id} has dependencies but begins as ${status}, not as blocked`)
@@ -34,7 +30,23 @@ export function toAdmitted(tasklet: Tasklet, sequence: number): Tasklet {
     event: toJsonEvent(tasklet.event),
     lease: undefined,
     deadline: undefined,
+    settledAt: status === 'failed' ? tasklet.createdAt : tasklet.settledAt,
   }
+}
+
+/** Whether a record may begin so: waiting, or failed when it could not be read. */
+function requireBeginning({ id, status, error }: Tasklet): void {
+  if (status === 'failed') {
+    if (error !== undefined) return
+    throw new InputError(
+      `tasklet ${id} begins as failed but has no error: say what is wrong with it`,
+    )
+  }
+  if (isWaiting(status) && status !== 'retrying') return
+  throw new StoreError(
+    'illegal_move',
+    `tasklet ${id} cannot begin as ${status}: a new record is blocked, scheduled or pending, or failed with its error`,
+  )
 }
 
 /** The event, its data copied. */

@@ -8,8 +8,8 @@ export type Form = 'full' | 'quick'
 
 export interface Contender {
   readonly name: string
-  /** Skipped by name when it cannot be started. */
-  readonly needs?: ServiceName
+  /** Skipped by name when one of them cannot be started. */
+  readonly needs?: readonly ServiceName[]
   /** Equal rounds give every contender of the group equal work; round 0 is the warm-up. */
   run(round: number): Outcome | Promise<Outcome>
 }
@@ -39,4 +39,6 @@ export interface Section {
   readonly method: readonly string[]
   readonly table: Table
   readonly targets: readonly Target[]
+  /** What else was found, in one sentence each; nobody has to reach it. */
+  readonly remarks?: readonly string[]
 }

@@ -4,6 +4,10 @@ import { availableParallelism, cpus, loadavg, platform, release, totalmem } from
 
 export type Environment = readonly (readonly [name: string, value: string])[]
 
+/** Of the product's own tree. The drivers are the same versions in both. */
+const OURS = ['xstate', '@xstate/graph', 'mysql2', 'rabbitmq-client']
+const THEIRS = ['p-queue', 'pg-boss', 'graphile-worker', 'bullmq', 'pg', 'ioredis']
+
 /** What ran, and on what. */
 export function describeEnvironment(): Environment {
   const [load = 0] = loadavg()
@@ -18,11 +22,8 @@ export function describeEnvironment(): Environment {
     ['System', `${platform()} ${release()}`],
     ['Load at the start', load.toFixed(2)],
     ['Node', process.version],
-    ['xstate', versionOf('../../node_modules/xstate')],
-    ['@xstate/graph', versionOf('../../node_modules/@xstate/graph')],
-    ...['p-queue', 'pg-boss', 'graphile-worker', 'bullmq', 'pg', 'ioredis'].map(
-      (name) => [name, versionOf(`./node_modules/${name}`)] as const,
-    ),
+    ...OURS.map((name) => [name, versionOf(`../../node_modules/${name}`)] as const),
+    ...THEIRS.map((name) => [name, versionOf(`./node_modules/${name}`)] as const),
   ]
 }
 

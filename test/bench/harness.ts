@@ -46,16 +46,24 @@ async function withoutMissing(
 ): Promise<Group> {
   const contenders: Contender[] = []
   for (const contender of group.contenders) {
-    const attempt = contender.needs && (await services.require(contender.needs))
-    if (attempt === undefined || 'service' in attempt) {
+    const reason = await missingFor(contender, services)
+    if (reason === undefined) {
       contenders.push(contender)
       continue
     }
-    const reason = `${contender.needs} could not be started: ${attempt.refusal}`
     results.skip(contender.name, reason)
     progress(`skipped: ${contender.name}: ${reason}`)
   }
   return { ...group, contenders }
+}
+
+/** Why it cannot be measured; undefined when it can. */
+async function missingFor({ needs = [] }: Contender, services: Services) {
+  for (const name of needs) {
+    const attempt = await services.require(name)
+    if ('refusal' in attempt) return `${name} could not be started: ${attempt.refusal}`
+  }
+  return undefined
 }
 
 /** The counted rounds, each with the outcomes in the order of the contenders. */

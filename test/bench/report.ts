@@ -34,6 +34,7 @@ function toParts({ benchmark, section, skipped }: Finding): string[] {
     toMarkdown(section.table),
     [
       ...section.targets.map((target) => `- ${describeTarget(target)}`),
+      ...(section.remarks ?? []).map((remark) => `- ${remark}`),
       ...skipped.map(([contender, reason]) => `- **skipped: ${contender}**: ${reason}`),
     ].join('\n'),
   ]

@@ -24,6 +24,7 @@ const CASES = [
   'b7-planning',
   'b8-affinity',
   'b9-observation',
+  'b10-worker-processes',
 ]
 const REPORT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 

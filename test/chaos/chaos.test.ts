@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Tasklet } from '../../src/core/tasklet.ts'
 import { newTasklet } from '../../src/testing/store-contract/records.ts'
 import { isViolated } from './fault.ts'
-import { FAULT_IDS, inflictAll } from './harness.ts'
+import { inflictAll, SHORT_FAULTS } from './harness.ts'
 import { checkInvariants } from './invariants.ts'
 import { toTable } from './report.ts'
 import type { WitnessLine } from './witness.ts'
@@ -10,14 +10,22 @@ import { CONCURRENCY, type Kind, outputOf } from './work.ts'
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1e9))
 
-test.each(FAULT_IDS)('every invariant holds under fault %s, in its short form', async (only) => {
+describe.each(SHORT_FAULTS)('under fault %s, in its short form', (only, missing) => {
+  const sentence = 'every invariant holds'
+  // In CI a server that is not installed is a failure, and the finding says which one it is.
+  const isSkipped = missing.length > 0 && !process.env['CI']
+  const named = missing.map((server) => ` [service: ${server}]`).join('')
+  test.skipIf(isSkipped)(`${sentence}${named}`, () => inflictShort(only))
+})
+
+async function inflictShort(only: string): Promise<void> {
   const heard: string[] = []
   const progress = (line: string) => void heard.push(line)
   const findings = await inflictAll({ form: 'short', seed: SEED, only, progress })
   expect(findings).toHaveLength(1)
   const repeat = `npm run chaos -- --short --only ${only} --seed ${SEED}`
   expect(findings[0]?.violated, `${toTable(findings)}\nto repeat it: ${repeat}`).toBe(false)
-})
+}
 
 const done = record(0, 'plain')
 

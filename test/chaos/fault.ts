@@ -17,6 +17,9 @@ export interface FaultContext {
   readonly progress: (line: string) => void
 }
 
+/** A server that a fault starts for itself, and must find installed therefore. */
+export type ServerName = 'mysql' | 'postgres' | 'redis' | 'rabbitmq'
+
 /** A fault that is really inflicted, and the figures that came out. */
 export interface Fault {
   /** Such as `R1`. */
@@ -24,6 +27,9 @@ export interface Fault {
   readonly title: string
   /** What is done, as a sentence for docs/reliability.md. */
   readonly description: string
+  readonly needs?: readonly ServerName[]
+  /** It has no short form. */
+  readonly isLong?: boolean
   inflict(context: FaultContext): Promise<readonly Figure[]>
 }
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { faults as clusterKills } from './cases/r1-cluster.ts'
 import { fault as kills } from './cases/r1-kills.ts'
 import { fault as tornFile } from './cases/r2-torn-file.ts'
 import { fault as blockedLoop } from './cases/r3-blocked-loop.ts'
+import { faults as outages } from './cases/r4-outages.ts'
 import { fault as faultyDisk } from './cases/r5-faulty-disk.ts'
 import { fault as clocks } from './cases/r6-clocks.ts'
 import { fault as storm } from './cases/r7-storm.ts'
@@ -13,12 +15,15 @@ import { fault as load } from './cases/r8-load.ts'
 import { fault as strangers } from './cases/r9-strangers.ts'
 import { fault as poison } from './cases/r10-poison.ts'
 import { fault as reloads } from './cases/r11-reloads.ts'
+import { missingOf } from './cluster/installed.ts'
 import { type Fault, type FaultContext, type Figure, isViolated } from './fault.ts'
 
 const FAULTS: readonly Fault[] = [
   kills,
+  ...clusterKills,
   tornFile,
   blockedLoop,
+  ...outages,
   faultyDisk,
   clocks,
   storm,
@@ -30,7 +35,9 @@ const FAULTS: readonly Fault[] = [
   reloads,
 ]
 
-export const FAULT_IDS: readonly string[] = FAULTS.map(({ id }) => id)
+/** The faults that have a short form, and the servers that each needs and that are not installed. */
+export const SHORT_FAULTS: readonly (readonly [id: string, missing: readonly string[]])[] =
+  FAULTS.filter(({ isLong }) => !isLong).map((fault) => [fault.id, missingOf(fault)])
 
 export interface Finding {
   readonly fault: Fault
@@ -48,7 +55,10 @@ export interface InflictOptions {
 
 /** One fault after the other, each in a folder of its own. */
 export async function inflictAll(options: InflictOptions): Promise<readonly Finding[]> {
-  const chosen = FAULTS.filter(({ id }) => options.only === undefined || id === options.only)
+  const chosen = FAULTS.filter(({ id, isLong }) => {
+    if (options.only !== undefined) return id === options.only
+    return options.form === 'full' || !isLong
+  })
   const findings: Finding[] = []
   for (const fault of chosen) findings.push(await inflictOne(fault, options))
   return findings
@@ -69,6 +79,8 @@ async function inflictOne(fault: Fault, options: InflictOptions): Promise<Findin
 /** A case that cannot come to its end is a violation like any other, and the others still run. */
 async function inflictOrBreakOff(fault: Fault, context: FaultContext): Promise<readonly Figure[]> {
   try {
+    const missing = missingOf(fault)
+    if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`)
     return await fault.inflict(context)
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -29,7 +29,7 @@ export function brokenLimits(witness: readonly WitnessLine[]): BrokenLimits {
     if (line.what === 'start' || line.what === 'end') {
       open.set(keyOf(line), line)
       broken.world.push(...strayed(line, [...open.values()]))
-      broken.concurrency.push(...crowded(open))
+      broken.concurrency.push(...crowded(open, line.pid))
       broken.resources.push(...exhausted(open))
     }
     if (line.what === 'end' || line.what === 'threw') open.delete(keyOf(line))
@@ -47,10 +47,11 @@ function closeAll(open: Map<string, Open>, pid: number): void {
   for (const [key, one] of open) if (one.pid === pid) open.delete(key)
 }
 
-function crowded(open: ReadonlyMap<string, Open>): readonly string[] {
+/** Each process has slots of its own; everything else is shared by all of them. */
+function crowded(open: ReadonlyMap<string, Open>, pid: number): readonly string[] {
   // A transition task runs under the slot of the tasklet that it prepares.
-  const running = [...open.values()].filter(({ kind }) => !isMove(kind))
-  return running.length > CONCURRENCY ? [`${running.length} ran at once`] : []
+  const running = [...open.values()].filter((one) => one.pid === pid && !isMove(one.kind))
+  return running.length > CONCURRENCY ? [`${running.length} ran at once in process ${pid}`] : []
 }
 
 function exhausted(open: ReadonlyMap<string, Open>): readonly string[] {

@@ -74,8 +74,9 @@ function readWorld(folder: string): string {
 
 /** Wholly or not at all: a kill must not leave a world that is in no state. */
 function moveWorld(folder: string, state: string): void {
-  writeFileSync(join(folder, 'world.next'), state)
-  renameSync(join(folder, 'world.next'), join(folder, 'world'))
+  const next = join(folder, `world.next.${process.pid}`)
+  writeFileSync(next, state)
+  renameSync(next, join(folder, 'world'))
 }
 
 async function testify(

@@ -1,19 +1,19 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { storeAt } from '../../src/cli/engines/stores.ts'
 import type { Status } from '../../src/core/status.ts'
 import type { Tasklet } from '../../src/core/tasklet.ts'
-import { sqliteStore } from '../../src/stores/sqlite/store.ts'
 import type { DeliveryRef } from './witness.ts'
 import { FILES } from './worker-settings.ts'
 
 const PAGE = 1000
 
-/** Every record of a database that no process has open, oldest first. */
+/** Every record of a store, oldest first. `db`: a file that no process has open, or a server's URL. */
 export async function readRecords(
-  file: string,
+  db: string,
   status?: readonly Status[],
 ): Promise<readonly Tasklet[]> {
-  const store = sqliteStore(file)
+  const store = await storeAt(db)
   await store.open()
   try {
     const records: Tasklet[] = []

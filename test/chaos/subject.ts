@@ -92,6 +92,13 @@ export class Subject {
     if (signal !== 'SIGKILL') throw new Error(`${this.#name} ended before it was killed`)
   }
 
+  /** Ends the process as its operator would. @throws when it ends otherwise than that. */
+  async stop(): Promise<void> {
+    this.#requireIdentity()
+    this.#child.kill('SIGTERM')
+    await this.finishes()
+  }
+
   /** Whatever becomes of a case, its processes end. */
   dispose(): void {
     this.#child.kill('SIGKILL')

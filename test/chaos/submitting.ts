@@ -1,10 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreError } from '../../src/core/errors.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { seededRandom } from '../bench/random.ts'
 import type { Witness } from './witness.ts'
 import { dependencyOf, kindOf } from './work.ts'
-import type { WorkerSettings } from './worker-settings.ts'
+import { FILES, type WorkerSettings } from './worker-settings.ts'
 
 const LARGEST_BURST = 10
+/** Milliseconds between two looks at what is allowed, and between two tries. */
+const PAUSE = 50
 
 /**
  * Submits in bursts of random size, each one by one or as a batch. What was acknowledged is in the
@@ -23,6 +29,7 @@ export async function submitAll(
   for (let at = 0; at < submissions.length; ) {
     const burst = submissions.slice(at, at + 1 + Math.floor(random() * LARGEST_BURST))
     at += burst.length
+    await untilAllowed(settings, Math.max(...burst))
     const acknowledge = (n: number, id: string) => {
       ids.set(n, id)
       witness.write({ what: 'acknowledged', n, id })
@@ -30,12 +37,29 @@ export async function submitAll(
     // What waits for another of its burst has to be told apart by keys, so it comes as a batch.
     const isChained = burst.some((n) => burst.includes(dependencyOf(n) ?? -1))
     const how = isChained || random() < 0.5 ? 'batch' : 'one'
-    await submit[how](
-      runtime,
-      burst.map((n) => toEntry(n, settings, ids)),
-      acknowledge,
-    )
+    const entries = () => burst.map((n) => toEntry(n, settings, ids))
+    await untilTaken(settings, () => submit[how](runtime, entries(), acknowledge))
     witness.sync()
+  }
+}
+
+async function untilAllowed({ folder }: WorkerSettings, n: number): Promise<void> {
+  const file = join(folder, FILES.allowed)
+  while (existsSync(file) && Number(readFileSync(file, 'utf8')) <= n) await pause(PAUSE)
+}
+
+/**
+ * Who serves submits the burst again when the store could not be reached: it may have been stored all
+ * the same, which its keys tell.
+ */
+async function untilTaken({ serves }: WorkerSettings, submit: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await submit()
+    } catch (error) {
+      if (!serves || !(error instanceof StoreError)) throw error
+      await pause(PAUSE)
+    }
   }
 }
 

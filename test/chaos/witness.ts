@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import type { Kind } from './work.ts'
 
@@ -45,6 +54,11 @@ export type WitnessLine =
     }
   /** A process was killed while the store said that these deliveries were running. */
   | { readonly what: 'dead'; readonly pid: number; readonly running: readonly DeliveryRef[] }
+  /** A service, or the way to it, fails, or is there again. */
+  | { readonly what: 'failed' | 'returned'; readonly outage: string }
+
+/** A line with the time at which it was written; milliseconds since the epoch. */
+export type TimedLine = WitnessLine & { readonly at: number }
 
 /** Appends to the witness. A line that was written survives the process. */
 export class Witness {
@@ -55,8 +69,11 @@ export class Witness {
   }
 
   write(...lines: readonly WitnessLine[]): void {
-    // One write for each call: lines of several processes never mix.
-    writeSync(this.#descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const at = Date.now()
+    // One write for each call, to a file that is open for appending: lines of several processes
+    // stand one after the other and never mix.
+    const text = lines.map((line) => `${JSON.stringify({ ...line, at })}\n`).join('')
+    writeSync(this.#descriptor, text)
   }
 
   /** On the disk when it returns. */
@@ -69,10 +86,39 @@ export class Witness {
   }
 }
 
-export function readWitness(file: string): readonly WitnessLine[] {
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as WitnessLine)
+export function readWitness(file: string): readonly TimedLine[] {
+  return existsSync(file) ? parseLines(readFileSync(file, 'utf8')) : []
+}
+
+/** Reads what is added to a witness from now on, while others write it. */
+export class WitnessTail {
+  readonly #descriptor: number
+  #offset: number
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(file: string) {
+    this.#descriptor = openSync(file, 'a+')
+    this.#offset = fstatSync(this.#descriptor).size
+  }
+
+  /** The lines since the last call. */
+  read(): readonly TimedLine[] {
+    const added = Buffer.alloc(fstatSync(this.#descriptor).size - this.#offset)
+    this.#offset += readSync(this.#descriptor, added, 0, added.length, this.#offset)
+    const text = Buffer.concat([this.#rest, added])
+    const end = text.lastIndexOf('\n') + 1
+    this.#rest = text.subarray(end)
+    return parseLines(text.toString('utf8', 0, end))
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+}
+
+function parseLines(text: string): readonly TimedLine[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as TimedLine)
 }
 
 /** Writes down what a runtime says of ends and of leases that it has lost. */

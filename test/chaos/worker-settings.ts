@@ -14,6 +14,10 @@ export interface WorkerSettings {
   /** Names this life of a process; every message repeats it. */
   readonly run: string
   readonly folder: string
+  /** Where its store is, as the command line takes it; the file in the folder unless given. */
+  readonly store?: string | undefined
+  /** Where the broker is that hands out work; none unless given. */
+  readonly dispatch?: string | undefined
   readonly seed: number
   /** The numbers of the work to submit. */
   readonly submissions: readonly number[]
@@ -30,12 +34,16 @@ export interface WorkerSettings {
   readonly maxDeliveries: number
   /** Goes on running when nothing is left to do. */
   readonly staysWhenDone?: boolean | undefined
+  /** Works on whatever there is until it gets SIGTERM, and submits again what a store refused. */
+  readonly serves?: boolean | undefined
 }
 
 /** The names of what stands in the folder of a case. */
 export const FILES = {
   database: 'setpoint.db',
   witness: 'witness.jsonl',
+  /** Numbers below the one that it holds may be submitted; without it, all of them. */
+  allowed: 'allowed',
   /** A blocker has begun to block. */
   blocked: 'blocked',
   /** It may go on. */
@@ -44,14 +52,16 @@ export const FILES = {
   finish: 'finish',
 } as const
 
-/** What is left to submit, and the ids of what it may depend on. */
+/** What is left to submit of what is ours, and the ids of what it may depend on. */
 export function toSubmissions(
   numbers: number,
   witness: readonly WitnessLine[],
+  isOurs: (n: number) => boolean = () => true,
 ): Pick<WorkerSettings, 'submissions' | 'known'> {
   const ids = new Map<number, string>()
   for (const line of witness) if (line.what === 'acknowledged') ids.set(line.n, line.id)
-  const submissions = Array.from({ length: numbers }, (_, n) => n).filter((n) => !ids.has(n))
+  const all = Array.from({ length: numbers }, (_, n) => n)
+  const submissions = all.filter((n) => isOurs(n) && !ids.has(n))
   const needed = new Set(submissions.map(dependencyOf))
   return { submissions, known: [...ids].filter(([n]) => needed.has(n)) }
 }

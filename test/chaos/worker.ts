@@ -1,11 +1,14 @@
 // A runtime in a process of its own, to be killed: `node worker.ts SETTINGS`, which is JSON. It
 // tells its parent on stdout what it has come to, one JSON object a line, each with its run and pid.
+
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { brokersAt } from '../../src/cli/engines/brokers.ts'
+import { storeAt } from '../../src/cli/engines/stores.ts'
 import { createRuntime } from '../../src/create-runtime.ts'
 import type { Store } from '../../src/ports/store.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
-import { sqliteStore } from '../../src/stores/sqlite/store.ts'
 import { chaosPlan } from './plan.ts'
 import { submitAll } from './submitting.ts'
 import { Witness, witnessSettlements } from './witness.ts'
@@ -16,10 +19,12 @@ const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings
 const { folder, run, moment } = settings
 const witness = new Witness(join(folder, FILES.witness))
 const passed = createMoment(moment)
+const toldToEnd = settings.serves ? once(process, 'SIGTERM') : undefined
 
 const runtime = await createRuntime({
   plans: [chaosPlan({ folder, witness, begin: passed })],
-  store: reporting(sqliteStore(join(folder, FILES.database))),
+  store: reporting(await storeAt(settings.store ?? join(folder, FILES.database))),
+  ...(await brokersAt({ dispatch: settings.dispatch })),
   concurrency: CONCURRENCY,
   lease: { duration: settings.lease, maxDeliveries: settings.maxDeliveries },
 })
@@ -29,7 +34,8 @@ passed('boot')
 await runtime.start()
 tell('ready')
 await submitAll(runtime, settings, witness)
-await nothingLeft(runtime)
+tell('submitted')
+await (toldToEnd ?? nothingLeft(runtime))
 tell('done')
 if (settings.staysWhenDone) setInterval(() => {}, 60_000)
 else await runtime.stop()

@@ -5,6 +5,11 @@ import { newDatabaseFile } from '../support/database-file.ts'
 import { storeModel } from '../support/store-model.ts'
 
 describe('the SQLite store', () => {
-  storeContract(() => sqliteStore(newDatabaseFile()))
+  storeContract(() => sqliteStore(newDatabaseFile()), {
+    makeTogether: () => {
+      const file = newDatabaseFile()
+      return [sqliteStore(file), sqliteStore(file)]
+    },
+  })
   storeModel(() => sqliteStore(newDatabaseFile(), { durability: 'relaxed' }))
 })

@@ -143,3 +143,15 @@ CREATE TABLE indexing (through INTEGER NOT NULL) STRICT;
 INSERT INTO indexing VALUES (0);
 CREATE TABLE unindexed (sequence INTEGER PRIMARY KEY) STRICT;
 `
+
+/** The schema of version 3, as files in the world have it. */
+export const THIRD_SCHEMA = `${SECOND_SCHEMA}
+CREATE TABLE steps (
+  id INTEGER PRIMARY KEY, tasklet INTEGER NOT NULL, name TEXT NOT NULL, at REAL NOT NULL,
+  output TEXT, UNIQUE (tasklet, name)
+) STRICT;
+CREATE TABLE facts (
+  kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT,
+  PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+`

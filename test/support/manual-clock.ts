@@ -1,5 +1,6 @@
 import { type Duration, toMilliseconds } from '../../src/core/duration.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { storeCallsDone } from './store-calls.ts'
 
 interface Timer {
   readonly at: number
@@ -61,7 +62,11 @@ export class ManualClock implements Clock {
 
 /** Resolves when everything that can happen without time passing has happened. */
 export async function allDone(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    // What a server answers may make more possible.
+    if (await storeCallsDone()) turn = -1
+  }
 }
 
 /** The clock as XState takes it. */

@@ -28,6 +28,8 @@ export interface Known {
   deadline: Tasklet['deadline']
   /** The record as it was handed out under the latest lease. */
   handed: Tasklet | undefined
+  /** Units of the one pool, and the lease under which they were given. */
+  held: { readonly token: number; readonly units: number } | undefined
 }
 
 export interface World {
@@ -76,6 +78,7 @@ function add(world: World, given: Tasklet, behind?: string): void {
     interruptions: 0,
     deadline: undefined,
     handed: undefined,
+    held: undefined,
   })
   settleDependents(world)
 }
@@ -130,11 +133,14 @@ export function place({ known }: World, places: readonly Place[]): void {
 }
 
 /** What a claim leases: the oldest decides on the task, the turn on the group of the task. */
-export function select(world: World, limit: number, skipped: readonly string[]): Known[] {
+export function select(
+  world: World,
+  { limit, skipped, ids }: { limit: number; skipped: readonly string[]; ids?: readonly string[] },
+): Known[] {
   const { now, served } = world
-  const left = order(world).filter(
-    ({ task, expiresAt = now + 1 }) => expiresAt > now && !skipped.includes(task),
-  )
+  const left = order(world)
+    .filter(({ task, expiresAt = now + 1 }) => expiresAt > now && !skipped.includes(task))
+    .filter(({ id }) => ids === undefined || ids.includes(id))
   const selected: Known[] = []
   while (!world.isPaused && selected.length < limit) {
     const [oldest] = left

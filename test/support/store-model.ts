@@ -6,6 +6,7 @@ import type { Tasklet } from '../../src/core/tasklet.ts'
 import { moved, reordered } from '../../src/stores/order.ts'
 import type { MakeStore } from '../../src/testing/store-contract/open.ts'
 import { claimOf, settlementOf } from '../../src/testing/store-contract/records.ts'
+import { expectAllNoted, expectSameHolds, hold, revise } from './store-model-beside.ts'
 import { pickFrom, TASKS, toGiven, WANTED } from './store-model-wanted.ts'
 import {
   admit,
@@ -36,13 +37,21 @@ const insert = fc.array(WANTED, { minLength: 1, maxLength: 5 }).map(
     },
 )
 
-const claim = fc.record({ limit: fc.integer({ min: 0, max: 5 }), skipped: fc.subarray(TASKS) }).map(
-  ({ limit, skipped }): Step =>
+const WISHED = fc.record({
+  limit: fc.integer({ min: 0, max: 5 }),
+  skipped: fc.subarray(TASKS),
+  picks: fc.option(fc.array(fc.nat(), { maxLength: 6 }), { nil: undefined }),
+})
+
+const claim = WISHED.map(
+  ({ limit, skipped, picks }): Step =>
     async (world) => {
       const { store, now } = world
-      const expected = select(world, limit, skipped)
+      const chosen = picks?.map((pick) => pickFrom(world.known, pick)?.id ?? 'unheard-of')
+      const only = chosen === undefined ? {} : { ids: chosen }
+      const expected = select(world, { limit, skipped, ...only })
       const skipTasks = skipped.map((task) => `plan/${task}`)
-      const request = claimOf({ limit, now, leaseUntil: now + LEASE, skipTasks })
+      const request = claimOf({ limit, now, leaseUntil: now + LEASE, skipTasks, ...only })
       const ids = expected.map(({ id }) => id)
       expect((await store.candidates(request)).map(({ id }) => id)).toEqual(ids)
       const claimed = await store.claim(request)
@@ -234,7 +243,7 @@ async function expectSame(world: World): Promise<void> {
 }
 
 /** Registers one test: whatever is done to the store in whatever order, a plain list agrees. */
-export function storeModel(makeStore: MakeStore): void {
+export function storeModel(makeStore: MakeStore, { runs = 60 } = {}): void {
   const steps = fc.array(
     fc.oneof(
       insert,
@@ -248,6 +257,9 @@ export function storeModel(makeStore: MakeStore): void {
       pass,
       rescue,
       renew,
+      hold,
+      hold,
+      revise,
       pause,
       move,
       reorder,
@@ -263,14 +275,17 @@ export function storeModel(makeStore: MakeStore): void {
       fc.asyncProperty(steps, async (sequence) => {
         const store = await makeStore()
         await store.open()
+        await store.noteOutbox(['status', 'ready'])
         const world = newWorld(store)
         for (const step of sequence) {
           await step(world)
           await expectSame(world)
+          await expectSameHolds(world)
         }
+        await expectAllNoted(world)
         await store.close()
       }),
-      { numRuns: 60 },
+      { numRuns: runs },
     )
   })
 }

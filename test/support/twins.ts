@@ -122,6 +122,10 @@ export class SharedFacts {
   /** What the next writes reject with. */
   failure: Error | undefined
 
+  async fact(kind: string, key: string): Promise<Fact | undefined> {
+    return this.#facts.get(`${kind} ${key}`)
+  }
+
   async facts(kind: string): Promise<readonly Fact[]> {
     return [...this.#facts.values()].filter((fact) => fact.kind === kind)
   }

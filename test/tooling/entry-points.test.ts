@@ -30,3 +30,21 @@ describe('importing setpoint/http', () => {
     expect([...loadedWith(resolve('src/http.ts'))]).toContain('@hono/zod-openapi')
   })
 })
+
+const DRIVERS = /^(pg|mysql2|bullmq|ioredis|rabbitmq-client|kafkajs)(\/|$)/
+
+describe('importing what setpoint offers', () => {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly exports: Record<string, { readonly default: string } | string>
+  }
+  const files = Object.entries(exports).flatMap(([name, target]) =>
+    typeof target === 'string'
+      ? []
+      : [[name, target.default.replace('./dist/', '').replace(/\.js$/, '.ts')] as const],
+  )
+
+  it.each(files)('as %s loads no driver of an engine', (_, file) => {
+    const loaded = [...loadedWith(resolve(file))]
+    expect(loaded.filter((each) => DRIVERS.test(each))).toEqual([])
+  })
+})

@@ -58,6 +58,25 @@ describe('the summary of a test run', () => {
     ])
   })
 
+  test('names the services that were missing, each once', () => {
+    const skipped = report(
+      ['a', 'passed'],
+      ['MySQL is not reachable (no) [service: mysql] inserts', 'skipped'],
+      ['MySQL is not reachable (no) [service: mysql] claims', 'skipped'],
+      ['Redis is not reachable (no) [service: redis] counts', 'skipped'],
+      ['the memory store survives a restart [capability: durable]', 'skipped'],
+    )
+
+    expect(summarise(skipped, { ci: false })).toMatchObject({
+      complaints: [],
+      notes: [
+        'not checked, mysql was not reachable: 2 skipped',
+        'not checked, redis was not reachable: 1 skipped',
+      ],
+    })
+    expect(summarise(skipped, { ci: true }).complaints).toHaveLength(3)
+  })
+
   test('lets an engine skip by name what it does not offer', () => {
     const skipped = report(
       ['a', 'passed'],

@@ -16,10 +16,15 @@ export interface Summary {
   skipped: number
   /** Why the run does not count as good, one sentence each; empty when it does. */
   complaints: string[]
+  /** What was not looked at because a service is missing, one sentence a service. */
+  notes: string[]
 }
 
 /** An engine may lack an optional capability of its port; its test then names it: "[capability: …]". */
 const missingCapability = /\[capability: [^\]]+\]/
+
+/** A suite that needs a service names it where it is missing: "… is not reachable [service: …]". */
+const missingService = /\[service: ([^\]]+)\]/
 
 /**
  * Counts a report. A file that failed before its tests (a syntax error, a failed hook) counts as one
@@ -35,6 +40,7 @@ export function summarise(report: Report, { ci }: { ci: boolean }): Summary {
   const passed = tests.filter(({ status }) => status === 'passed').length
   const failed = tests.filter(({ status }) => status === 'failed').length + broken.length
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
+  const unserved = Map.groupBy(skipped, ({ fullName }) => missingService.exec(fullName)?.[1])
   const refused = ci ? skipped.filter(({ fullName }) => !missingCapability.test(fullName)) : []
   return {
     passed,
@@ -46,6 +52,9 @@ export function summarise(report: Report, { ci }: { ci: boolean }): Summary {
       ...broken.map(({ name, message }) => `${name} did not run: ${message}`),
       ...refused.map(({ fullName }) => `skipped, which CI does not allow: ${fullName}`),
     ],
+    notes: [...unserved].flatMap(([service, { length }]) =>
+      service === undefined ? [] : [`not checked, ${service} was not reachable: ${length} skipped`],
+    ),
   }
 }
 
@@ -67,7 +76,7 @@ function readReport(file: string): Report {
 if (import.meta.main) {
   const files = process.argv.slice(2)
   const summary = summarise(readReports(files), { ci: Boolean(process.env.CI) })
-  for (const complaint of summary.complaints) console.error(complaint)
+  for (const sentence of [...summary.notes, ...summary.complaints]) console.error(sentence)
   console.log(toLine(summary))
   process.exitCode = summary.complaints.length > 0 ? 1 : 0
 }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import type { Store } from '../../ports/store.ts'
-import { sqliteStore } from '../../stores/sqlite/store.ts'
+import { isServer } from '../engines/address.ts'
+import { storeAt } from '../engines/stores.ts'
 import { UnreachableError } from '../failure.ts'
 
-/** The database in a file, opened when it is needed and not before. */
+/** The database in a file or on a server, opened when it is needed and not before. */
 export class Database {
-  readonly #file: string
+  readonly #place: string
   #opening: Promise<Store> | undefined
 
-  constructor(file: string) {
-    this.#file = file
+  constructor(place: string) {
+    this.#place = place
   }
 
   /**
@@ -20,7 +21,7 @@ export class Database {
     const store = await this.ifAny()
     if (store !== undefined) return store
     throw new UnreachableError(
-      `there is no database at ${this.#file}: run or submit a task first, name another file with --db, or a server with --url`,
+      `there is no database at ${this.#place}: run or submit a task first, name another file with --db, or a server with --url`,
     )
   }
 
@@ -32,7 +33,8 @@ export class Database {
 
   /** Undefined where there is no such file; makes none. */
   async ifAny(): Promise<Store | undefined> {
-    return this.#opening !== undefined || existsSync(this.#file) ? this.made() : undefined
+    const isThere = this.#opening !== undefined || isServer(this.#place) || existsSync(this.#place)
+    return isThere ? this.made() : undefined
   }
 
   async close(): Promise<void> {
@@ -41,7 +43,7 @@ export class Database {
   }
 
   async #open(): Promise<Store> {
-    const store = sqliteStore(this.#file)
+    const store = await storeAt(this.#place)
     await store.open()
     return store
   }

@@ -1,7 +1,9 @@
 import { access, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { InputError } from '../../core/errors.ts'
 import { backupDatabase } from '../../stores/sqlite/backup.ts'
 import { inspectDatabase } from '../../stores/sqlite/inspection.ts'
+import { isServer } from '../engines/address.ts'
 import { EXIT, UnreachableError } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import { type DatabaseOption, databaseOption, type JsonOption, jsonOption } from '../options.ts'
@@ -33,6 +35,9 @@ Examples:
 `
 
 async function makeBackup(file: string, { db, json }: BackupOptions, io: Io): Promise<number> {
+  if (isServer(db)) {
+    throw new InputError('only a file is copied here: copy a server with pg_dump or mariadb-dump')
+  }
   await access(db).catch((cause: unknown) => {
     throw new UnreachableError(`there is no database at ${db}: name another file with --db`, {
       cause,

@@ -4,7 +4,8 @@ import { createRuntime, DEFAULT_DATABASE } from '../../create-runtime.ts'
 import type { Task } from '../../plan/model.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { sqliteStore } from '../../stores/sqlite/store.ts'
+import { withoutPassword } from '../engines/address.ts'
+import { storeAt } from '../engines/stores.ts'
 import { EXIT } from '../failure.ts'
 import { readInput } from '../input.ts'
 import { InterruptProgress } from '../interrupt-progress.ts'
@@ -60,7 +61,7 @@ async function runTask(name: string, options: RunOptions, io: Io): Promise<numbe
   const input = options.input === undefined ? undefined : await readInput(options.input, io.stdin)
   const screen = createScreen(io)
   const style = styleFor(io.stderr, io.env)
-  const store = sqliteStore(options.db)
+  const store = await storeAt(options.db)
   const logger = createRunLog(screen, style)
   const create = (plans: readonly string[]) => createRuntime({ plans, store, logger })
   const runtime = await withUsablePlans(name.split('/', 1).join(), options.plans, io, create)
@@ -105,7 +106,7 @@ function report(tasklet: Tasklet, options: RunOptions, io: Io): void {
     const output = formatOutput(tasklet.output)
     if (output !== undefined) writeLine(io.stdout, output)
   }
-  const db = options.db === DEFAULT_DATABASE ? '' : ` --db ${options.db}`
+  const db = options.db === DEFAULT_DATABASE ? '' : ` --db ${withoutPassword(options.db)}`
   const hint = `more: setpoint tasks show ${tasklet.id}${db}`
   writeLine(io.stderr, formatSummary(tasklet, hint, styleFor(io.stderr, io.env)))
 }

@@ -1,19 +1,26 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { readConfig } from '../config/read-config.ts'
+import type { BrokerAddresses } from '../engines/brokers.ts'
 import type { Io } from '../io.ts'
 import {
   type DatabaseOption,
   databaseOption,
+  dispatchOption,
   type PlansOption,
   plansOption,
+  submissionsOption,
   toDuration,
+  topicsOption,
+  workOption,
 } from '../options.ts'
-import { LOG_LEVELS, serveUntilStopped } from '../serve/serve.ts'
+import { LOG_LEVELS } from '../serve/hosting.ts'
+import { serveUntilStopped } from '../serve/serve.ts'
 import type { CommandContext } from './context.ts'
 
-interface ServeFlags extends PlansOption, DatabaseOption {
+interface ServeFlags extends PlansOption, DatabaseOption, BrokerAddresses {
   readonly host: string
   readonly port: number
+  readonly work?: readonly string[] | false
   readonly watch?: boolean
   readonly drain?: string | number
   readonly logLevel?: (typeof LOG_LEVELS)[number]
@@ -27,6 +34,11 @@ export function addServe(parent: Command, { io, end }: CommandContext): void {
     .option('--host <host>', 'the address to listen on (default: "127.0.0.1")')
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(dispatchOption())
+    .addOption(topicsOption())
+    .addOption(submissionsOption())
+    .addOption(workOption())
+    .option('--no-work', 'run nothing here: workers do')
     .option('--watch', 'load plans again when their files change')
     .option('--drain <duration>', 'time for running work to end (default: 30s)', toDuration)
     .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS))
@@ -43,11 +55,13 @@ Examples:
   $ setpoint serve
   $ setpoint serve --port 8080 --plans ./factory --watch
   $ SETPOINT_TOKEN=$(cat token) setpoint serve --host 0.0.0.0
+  $ setpoint serve --no-work --db mysql://root@db/setpoint --dispatch redis://redis
 `
 
 async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const file = (await readConfig(process.cwd()))?.values ?? {}
-  return serveUntilStopped({ ...flags, file }, io)
+  const work = flags.work === false ? [] : flags.work
+  return serveUntilStopped({ ...flags, work, file }, io)
 }
 
 function toPort(text: string): number {

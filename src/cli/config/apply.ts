@@ -16,8 +16,8 @@ const PLACES: readonly string[] = ['url', 'db', 'plans'] satisfies readonly (key
  */
 export async function applyConfig(command: Command, io: Io): Promise<void> {
   const known = command.options.map((option) => option.attributeName())
-  // Only one command serves: what others call --watch or --port is something else.
-  const names = known.includes('host') ? known : known.filter((name) => PLACES.includes(name))
+  // Only what runs until it is stopped: what others call --watch or --port is something else.
+  const names = known.includes('drain') ? known : known.filter((name) => PLACES.includes(name))
   if (!names.some((name) => PLACES.includes(name))) return
   const given = names.filter((name) => command.getOptionValueSource(name) === 'cli')
   const flags: Values = Object.fromEntries(given.map((name) => [name, command.opts()[name]]))

@@ -8,6 +8,10 @@ export interface Values {
   readonly url?: string | undefined
   readonly db?: string | undefined
   readonly plans?: readonly string[] | undefined
+  readonly dispatch?: string | undefined
+  readonly topics?: string | undefined
+  readonly submissions?: string | undefined
+  readonly work?: readonly string[] | undefined
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly watch?: boolean | undefined
@@ -36,6 +40,10 @@ const NAMES: readonly (keyof Values)[] = [
   'url',
   'db',
   'plans',
+  'dispatch',
+  'topics',
+  'submissions',
+  'work',
   'host',
   'port',
   'watch',
@@ -74,9 +82,15 @@ export function resolveSettings({ flags, env, file, defaults }: Sources): Settin
 
 function fromFile(file: FoundConfig | undefined): Values {
   if (file === undefined) return {}
-  const { url, db, plans, host, port, watch, drain, logLevel } = file.values
-  const folders = typeof plans === 'string' ? [plans] : plans
-  return { url, db, plans: folders, host, port, watch, drain, logLevel }
+  const { url, db, dispatch, topics, submissions, host, port, watch, drain, logLevel } = file.values
+  const plans = toList(file.values.plans)
+  const work = toList(file.values.work)
+  const brokers = { dispatch, topics, submissions }
+  return { url, db, plans, work, ...brokers, host, port, watch, drain, logLevel }
+}
+
+function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value
 }
 
 function fromEnvironment(env: Io['env']): Values {
@@ -85,6 +99,10 @@ function fromEnvironment(env: Io['env']): Values {
     url: text('SETPOINT_URL'),
     db: text('SETPOINT_DB'),
     plans: text('SETPOINT_PLANS')?.split(delimiter),
+    dispatch: text('SETPOINT_DISPATCH'),
+    topics: text('SETPOINT_TOPICS'),
+    submissions: text('SETPOINT_SUBMISSIONS'),
+    work: text('SETPOINT_WORK')?.split(','),
     host: text('SETPOINT_HOST'),
     port: toPort(text('SETPOINT_PORT')),
     watch: undefined,

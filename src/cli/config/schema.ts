@@ -29,6 +29,10 @@ const ResourceSchema = z.union([
 export const ConfigSchema = closed({
   url: Text.optional(),
   db: Text.optional(),
+  dispatch: Text.optional(),
+  topics: Text.optional(),
+  submissions: Text.optional(),
+  work: OneOrMore.optional(),
   plans: OneOrMore.optional(),
   host: Text.optional(),
   port: z

@@ -1,6 +1,7 @@
 import type { Server } from '../../gateway/server.ts'
 import type { Log } from '../../plan/handler.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { withoutPassword } from '../engines/address.ts'
 import { type Io, isTerminal, writeLine } from '../io.ts'
 import { packageVersion } from '../package.ts'
 import { printable, styleFor } from '../style.ts'
@@ -9,7 +10,7 @@ import { formatFields } from '../table.ts'
 export interface Serving {
   readonly runtime: Runtime
   readonly server: Server
-  /** The file of the database. */
+  /** Where the database is. */
   readonly db: string
   readonly asksForToken: boolean
 }
@@ -26,13 +27,20 @@ export async function writeBanner(serving: Serving, io: Io, logger: Log): Promis
       ['api', `${url}/docs`],
       ['plans', plans.map(({ name, tasks }) => `${name} (${tasks})`).join(', ') || 'none'],
       ['queues', queues.map(({ queue, depth }) => `${queue} (${depth})`).join(', ')],
-      ['database', db],
+      ['database', withoutPassword(db)],
       ['token', asksForToken ? 'needed' : 'none: everybody on this machine may do everything'],
     ] as const
     writeLine(io.stderr, `${bold('setpoint')} ${packageVersion()}`)
     const shown = fields.map(([name, value]) => [name, printable(value)] as const)
     writeLine(io.stderr, formatFields(shown, dim))
     writeLine(io.stderr, dim('Ctrl-C stops'))
-  } else logger.info('serving', { url, plans, queues, db, asksForToken })
+  } else
+    logger.info('serving', {
+      url,
+      plans,
+      queues,
+      db: withoutPassword(db),
+      asksForToken,
+    })
   writeLine(io.stdout, url)
 }

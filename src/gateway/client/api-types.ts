@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 28035e9ca9175ed3530c66fdcfe04802eedb3c2dbd60e05afc52fb4fa78914e1
+// Made by npm run schema from docs/openapi.json, sha256 49344e21ea54afbd37adaf005737558244b6ac8138c86708a542e108ea9a8d1d
 
 export interface paths {
   '/api/v1/tasks': {
@@ -1554,6 +1554,7 @@ export interface components {
       window: components['schemas']['Milliseconds']
       counts: components['schemas']['Counts']
       queues: components['schemas']['QueueStats'][]
+      brokers: components['schemas']['BrokerState'][]
       minutes: components['schemas']['Throughput'][]
       health: {
         /** @enum {string} */
@@ -1575,6 +1576,13 @@ export interface components {
       cancelled: number
       retries: number
       leaseExpiries: number
+    }
+    /** @description How the process that answers stands to a broker. */
+    BrokerState: {
+      /** @enum {string} */
+      role: 'dispatch' | 'topics' | 'submissions'
+      name: string
+      isUp: boolean
     }
     /** @description What came in and went out of a queue in each minute, oldest first. */
     Throughput: {

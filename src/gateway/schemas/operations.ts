@@ -108,12 +108,24 @@ const throughputSchema = z
     description: 'What came in and went out of a queue in each minute, oldest first.',
   })
 
+const brokerSchema = z
+  .object({
+    role: z.enum(['dispatch', 'topics', 'submissions']),
+    name: text,
+    isUp: z.boolean(),
+  })
+  .register(terms, {
+    id: 'BrokerState',
+    description: 'How the process that answers stands to a broker.',
+  })
+
 export const statsSchema = z
   .object({
     at: time,
     window: milliseconds,
     counts: countsSchema,
     queues: z.array(queueSchema),
+    brokers: z.array(brokerSchema),
     minutes: z.array(throughputSchema),
     health: z.object({
       status: z.enum(['ok', 'degraded', 'stalled']),

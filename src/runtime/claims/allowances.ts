@@ -54,13 +54,21 @@ export class Allowances {
 
   /** Full names of tasks that are claimed to wait here, whether or not there is room. */
   toWaitHere(queue: string): readonly string[] {
+    return this.#kept(queue).filter((name) => this.#places(queue, name) > 0)
+  }
+
+  /** Whether the task, by full name, is one of those, however many wait here already. */
+  waitsHere(queue: string, task: string): boolean {
+    return this.#kept(queue).includes(task)
+  }
+
+  #kept(queue: string): readonly string[] {
     const { timed } = this.#services.registry.rules
     if (timed.length === 0 && this.#timed.size === 0 && !this.#anyClosed()) return NONE
     const closed = this.#inClosedScopes().filter(
       (name) => queue === INTERRUPT_QUEUE || name.endsWith(`/${GO_TO}`),
     )
-    const names = new Set([...timed, ...this.#timed, ...closed])
-    return [...names].filter((name) => this.#places(queue, name) > 0)
+    return [...new Set([...timed, ...this.#timed, ...closed])]
   }
 
   #places(queue: string, task: string): number {

@@ -10,6 +10,7 @@ import type { Registry } from '../plans/registry.ts'
 import { Allowances } from './allowances.ts'
 import { createTurn, type Turn } from './turn.ts'
 import { Wakes } from './wakes.ts'
+import { type ClaimAnswer, WHATEVER_THERE_IS, type WorkSource } from './work-source.ts'
 import { WorldSelection } from './world-selection.ts'
 
 export interface ClaimServices {
@@ -25,6 +26,8 @@ export interface ClaimServices {
   readonly grants: Grants
   readonly registry: Registry
   readonly queues: ReadonlyMap<string, QueueSettings>
+  /** Where queues hear of work; the store itself unless given. */
+  readonly source?: WorkSource | undefined
   claimed(queue: string, tasklets: readonly Tasklet[]): void
   failed(error: unknown): void
 }
@@ -48,6 +51,7 @@ const RETRY_DELAY = 1000
  */
 export class Claims {
   readonly #services: ClaimServices
+  readonly #source: WorkSource
   readonly #turn: Turn = createTurn(TURN_BUDGET)
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #timers = new Set<() => void>()
@@ -65,6 +69,7 @@ export class Claims {
 
   constructor(services: ClaimServices) {
     this.#services = services
+    this.#source = services.source ?? WHATEVER_THERE_IS
     this.#allowances = new Allowances(services)
     this.#worlds = new WorldSelection(services)
     this.#reservations = new Reservations(services)
@@ -75,7 +80,7 @@ export class Claims {
 
   /** Claims once and says what the queue should do next. */
   async claim(claimant: Claimant): Promise<QueueEventType> {
-    const { grants, claimed, failed } = this.#services
+    const { grants } = this.#services
     const { queue } = claimant
     const passing = this.#turn.pass()
     if (passing !== undefined) await passing
@@ -84,17 +89,19 @@ export class Claims {
     if (room <= 0 && toWait.length === 0) return 'claim.full'
     if (this.#stopped) return 'claim.exhausted'
     const limit = Math.min(room > 0 ? room : LARGEST_CLAIM, LARGEST_CLAIM)
-    const asking = room > 0 ? this.#ask(claimant, limit) : this.#askToWait(queue, toWait)
+    const ids = room > 0 ? this.#source.next(queue, limit) : undefined
+    if (ids?.length === 0) return 'claim.exhausted'
+    const asking = room > 0 ? this.#ask(claimant, limit, ids) : this.#askToWait(queue, toWait)
     this.#underWay.add(asking)
     try {
       const tasklets = await asking
-      this.#turn.spend(tasklets.length)
-      if (tasklets.length > 0) claimed(queue, tasklets)
-      if (tasklets.length < limit) return 'claim.exhausted'
-      const mayGoOn = grants.room(queue) > 0 || this.#allowances.toWaitHere(queue).length > 0
-      return mayGoOn ? 'claim.more' : 'claim.full'
+      const isFull = tasklets.length >= limit
+      const noted = this.#handOut({ queue, ids: room > 0 ? ids : [], tasklets, isFull })
+      if (noted !== undefined) await noted
+      return this.#nextStep(queue, isFull)
     } catch (error) {
-      failed(error)
+      this.#source.failed(queue)
+      this.#services.failed(error)
       return 'claim.failed'
     } finally {
       this.#underWay.delete(asking)
@@ -146,6 +153,11 @@ export class Claims {
     return narrowed.skipTasks.includes(task) && !request.skipTasks.includes(task)
   }
 
+  /** Whether tasklets of the task are claimed to wait in this process, as its time limits ask. */
+  waitsHere(tasklet: Tasklet): boolean {
+    return this.#allowances.waitsHere(tasklet.queue, fullTaskName(tasklet))
+  }
+
   /** These came back from holders that are gone: the clock of their wait runs here from now on. */
   rescued(tasklets: readonly Tasklet[]): void {
     for (const tasklet of tasklets) {
@@ -158,7 +170,11 @@ export class Claims {
     this.#allowances.expectTimed(task)
   }
 
-  async #ask(claimant: Claimant, limit: number): Promise<readonly Tasklet[]> {
+  async #ask(
+    claimant: Claimant,
+    limit: number,
+    ids: readonly string[] | undefined,
+  ): Promise<readonly Tasklet[]> {
     await this.#lookAfterReservations(claimant, limit)
     const toWait = this.#allowances.toWaitHere(claimant.queue)
     const wide = this.request(claimant.queue, limit)
@@ -167,8 +183,12 @@ export class Claims {
     if (this.#services.registry.rules.rivals.size > 0) this.#held.set(claimant.queue, claimant)
     const request = await this.#worlds.narrow(wide, toWait)
     this.#noteHeld(claimant, request)
-    const tasklets = await this.#services.store.claim(request)
-    if (tasklets.length < limit && request.rateLimits !== undefined) {
+    const asked = ids === undefined ? request : { ...request, ids }
+    const tasklets = await this.#services.store.claim(asked)
+    if (
+      tasklets.length < Math.min(limit, ids?.length ?? limit) &&
+      request.rateLimits !== undefined
+    ) {
       await this.#awaitOpening(claimant, request)
     }
     return tasklets
@@ -179,11 +199,28 @@ export class Claims {
     return this.#services.store.claim({ ...this.request(queue), onlyTasks })
   }
 
+  /** Without a dispatch nothing has to be waited for, so that the next claim is not a turn later. */
+  #handOut(answer: ClaimAnswer): Promise<void> | undefined {
+    const { queue, tasklets } = answer
+    this.#turn.spend(tasklets.length)
+    const noted = this.#source.answered(answer)
+    if (tasklets.length > 0) this.#services.claimed(queue, tasklets)
+    return noted
+  }
+
+  #nextStep(queue: string, isFull: boolean): QueueEventType {
+    const hasRoom = this.#services.grants.room(queue) > 0
+    if (!isFull && !(hasRoom && this.#source.hasMore(queue))) return 'claim.exhausted'
+    const mayGoOn = hasRoom || this.#allowances.toWaitHere(queue).length > 0
+    return mayGoOn ? 'claim.more' : 'claim.full'
+  }
+
   async #lookAfterReservations(claimant: Claimant, limit: number): Promise<void> {
     if (this.#services.registry.rules.contended.length === 0) return
     const { queue, available } = claimant
     const again = await this.#reservations.refresh(this.request(queue, limit))
-    if (again !== undefined) this.#arm(this.#looks, queue, again, available)
+    if (again !== undefined)
+      this.#arm(this.#looks, queue, again, () => this.#stir({ queue, available }))
   }
 
   #noteHeld(claimant: Claimant, { skipTasks, taskLimits }: ClaimRequest): void {
@@ -197,7 +234,7 @@ export class Claims {
   async #awaitOpening({ queue, available }: Claimant, request: ClaimRequest): Promise<void> {
     const { store } = this.#services
     const at = await store.nextStart(request)
-    this.#arm(this.#openings, queue, at, available)
+    this.#arm(this.#openings, queue, at, () => this.#stir({ queue, available }))
   }
 
   /** One timer of the kind for each queue; `at` undefined: none any more. */
@@ -220,7 +257,12 @@ export class Claims {
   #wake(queue: string): void {
     const claimant = this.#held.get(queue)
     this.#held.delete(queue)
-    claimant?.available()
+    if (claimant !== undefined) this.#stir(claimant)
+  }
+
+  #stir({ queue, available }: Claimant): void {
+    this.#source.stirred(queue)
+    available()
   }
 
   #at(time: number, fn: () => void): () => void {

@@ -6,6 +6,8 @@ import type { Deadlines } from '../deadlines.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Executors } from '../executors/executors.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { HoldsMirror } from '../grants/holds-mirror.ts'
+import type { SharedGrants } from '../grants/shared-grants.ts'
 import type { HookRunner } from '../hooks.ts'
 import type { Settings } from '../options/options.ts'
 import type { Registry } from '../plans/registry.ts'
@@ -26,6 +28,8 @@ export interface StageParts {
   readonly registry: Registry
   readonly worlds: Worlds
   readonly grants: Grants
+  readonly shared: SharedGrants
+  readonly mirror: HoldsMirror
   readonly hooks: HookRunner
   readonly bus: EventBus
   readonly rules: OutcomeRules
@@ -42,12 +46,14 @@ export interface StageParts {
 
 /** The effects of the tasklet machine over the parts of an engine. */
 export function createStages(parts: StageParts): Stages {
-  const { reports, settings, handlerRuntime } = parts
+  const { reports, settings, shared, mirror, handlerRuntime } = parts
   const stages: Stages = new Stages({
     ...parts,
     limits: createTimeLimits(parts),
     grace: settings.grace,
     report: (error) => reports.failed(error),
+    secure: (delivery) => shared.secure(delivery),
+    waits: () => mirror.limitPatience(),
     ...createWork({
       ...parts,
       handlerRuntime: () => handlerRuntime,

@@ -79,6 +79,11 @@ export class Deliveries implements OwnChildren {
     return this.#live.get(id)
   }
 
+  /** It is not over. */
+  isLive(delivery: Delivery): boolean {
+    return this.#live.get(delivery.tasklet.id) === delivery || this.#superseded.has(delivery)
+  }
+
   /** Gives each claimed tasklet an actor, a child of `parent`, and sets it going. */
   adopt(tasklets: readonly Tasklet[], parent: AnyActorRef): void {
     for (const tasklet of tasklets) this.#create(tasklet, parent).actor?.send(CLAIMED)

@@ -67,6 +67,8 @@ export class Delivery {
   actualDuration: number | undefined
   /** The holder of a grant has a slot, resources and a state lease to give back. */
   granted = false
+  /** Under way while what was granted here is taken in the store: nothing of it runs yet. */
+  securing: Promise<unknown> | undefined
   stopping: StopReason | undefined
   /** The time limit of its phase, or the grace after it was told to stop. */
   deadline: Deadline | undefined

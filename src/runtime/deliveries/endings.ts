@@ -4,6 +4,7 @@ import type { Tasklet } from '../../core/tasklet.ts'
 import type { SettleOutcome } from '../../ports/store-messages.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { SharedGrants } from '../grants/shared-grants.ts'
 import type { Results } from '../intake/results.ts'
 import type { PassivatedRuns } from '../plans/passivated-runs.ts'
 import type { Waits } from '../waits/waits.ts'
@@ -14,6 +15,7 @@ import type { Settlements } from './settlements.ts'
 
 export interface EndingServices {
   readonly grants: Grants
+  readonly shared: Pick<SharedGrants, 'ended'>
   readonly deliveries: Deliveries
   readonly settlements: Settlements
   readonly results: Results
@@ -91,6 +93,7 @@ export class Endings {
 
   #end(delivery: Delivery, status: SettledStatus): void {
     this.#services.grants.release(delivery)
+    this.#services.shared.ended(delivery)
     this.#services.deliveries.end(delivery, status)
   }
 }

@@ -5,10 +5,13 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Deadlines } from '../deadlines.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { Secured } from '../grants/shared-grants.ts'
 import type { HookRunner } from '../hooks.ts'
+import { runAfterHooks, runBeforeHooks } from './attempt-hooks.ts'
 import type { Delivery, Outcome, StopReason } from './delivery.ts'
 import { completed, type OutcomeRules, refused, stopped, threw } from './outcomes.ts'
 import type { Settlements } from './settlements.ts'
+import { isThenable } from './thenable.ts'
 import { expired, type TimeLimits, tooLong } from './time-limits.ts'
 
 export interface StageServices {
@@ -23,6 +26,10 @@ export interface StageServices {
   /** Milliseconds that work which was told to stop may take to end. */
   readonly grace: number
   readonly report: (error: unknown) => void
+  /** Takes in the store what was granted here; undefined: there is nothing to be taken. */
+  secure(delivery: Delivery): Promise<Secured> | undefined
+  /** The delivery waits in the line. */
+  waits(delivery: Delivery): void
   /** Learns how the dependencies of the delivery's tasklet ended. */
   gather(delivery: Delivery): Promise<void>
   /** Brings the world into the required state; undefined when it is there. */
@@ -61,13 +68,21 @@ export class Stages {
     this.#announce(delivery, 'acquiring')
     delivery.trace?.enter('grant')
     if (delivery.stopping !== undefined) this.#concludeStopped(delivery, delivery.stopping)
-    else if (this.#services.grants.request(delivery)) delivery.actor?.send(GRANTED)
+    else if (this.#services.grants.request(delivery)) this.granted(delivery)
     else this.#limitWait(delivery)
   }
 
-  /** The grant that the delivery waited for has come. */
+  /** The delivery has been granted what it needs, as far as this process is concerned. */
   granted(delivery: Delivery): void {
-    delivery.actor?.send(GRANTED)
+    const securing = this.#services.secure(delivery)
+    delivery.securing = securing
+    if (securing === undefined) delivery.actor?.send(GRANTED)
+    else {
+      securing.then(
+        (secured) => this.#secured(delivery, securing, secured),
+        (error) => this.crashed(delivery, error),
+      )
+    }
   }
 
   prepare(delivery: Delivery): void {
@@ -110,7 +125,7 @@ export class Stages {
     delivery.trace?.enter('settle')
     const goesOn = delivery.outcome?.status === 'scheduled'
     if (hooks.isEmpty || !delivery.granted || goesOn) settlements.add(delivery)
-    else void this.#runAfterHooks(delivery).finally(() => settlements.add(delivery))
+    else void runAfterHooks(this.#services, delivery).finally(() => settlements.add(delivery))
   }
 
   /** Tells the work to stop, and concludes when it has ended or its grace has passed. */
@@ -118,6 +133,7 @@ export class Stages {
     if (!delivery.stop(reason)) return
     const { clock, deadlines, grace, bus, limits } = this.#services
     limits.leave(delivery)
+    if (delivery.securing !== undefined) this.#services.grants.release(delivery)
     if (!delivery.granted) {
       this.#concludeStopped(delivery, reason)
       return
@@ -159,18 +175,11 @@ export class Stages {
     const { hooks } = this.#services
     if (hooks.isEmpty) this.#man(delivery)
     else {
-      this.#runBeforeHooks(delivery).then(
+      runBeforeHooks(this.#services, delivery).then(
         () => this.#man(delivery),
         (error) => this.#vetoed(delivery, error),
       )
     }
-  }
-
-  /** Hooks frame a whole attempt, whatever it waits for in between. */
-  async #runBeforeHooks(delivery: Delivery): Promise<void> {
-    const { hooks, isResumed } = this.#services
-    if ((await isResumed(delivery)) === true) return
-    await hooks.run('beforeTaskRun', { tasklet: delivery.tasklet })
   }
 
   /** Its time counts from the moment at which somebody can do the work. */
@@ -234,8 +243,23 @@ export class Stages {
     this.conclude(delivery, stopped(this.#services.rules, delivery, reason))
   }
 
+  /** The store has answered; while it was asked, the delivery may have come back into the line. */
+  #secured(delivery: Delivery, securing: Promise<Secured>, secured: Secured): void {
+    if (delivery.securing === securing) delivery.securing = undefined
+    if (delivery.outcome !== undefined) return
+    if (secured === 'held') delivery.actor?.send(GRANTED)
+    else if (secured === 'lost') {
+      this.#services.grants.release(delivery)
+      this.stop(delivery, { kind: 'lease-lost', message: 'the lease was lost' })
+    } else if (secured === 'refused' && !delivery.granted) {
+      this.#announce(delivery, 'acquiring')
+      if (delivery.deadline === undefined) this.#limitWait(delivery)
+    }
+  }
+
   #limitWait(delivery: Delivery): void {
     const { limits } = this.#services
+    this.#services.waits(delivery)
     const { expiresAt } = delivery.tasklet
     const at = limits.enter(delivery, 'acquiring')
     if (expiresAt !== undefined && (at === undefined || expiresAt < at)) {
@@ -261,17 +285,6 @@ export class Stages {
     return true
   }
 
-  async #runAfterHooks(delivery: Delivery): Promise<void> {
-    const { hooks, report } = this.#services
-    const { tasklet, outcome } = delivery
-    const { status, output, error } = outcome ?? {}
-    if (status === 'completed') await hooks.runAll('afterTaskSuccess', { tasklet, output }, report)
-    else if (status !== 'pending') {
-      await hooks.runAll('afterTaskFailure', { tasklet, error }, report)
-    }
-    await hooks.runAll('afterTaskRun', { tasklet, output, error }, report)
-  }
-
   #announce(delivery: Delivery, phase: Phase): void {
     const { bus } = this.#services
     if (bus.hears('tasklet.phase')) {
@@ -283,13 +296,4 @@ export class Stages {
 
 function isElsewhere({ task, executingSince }: Delivery): boolean {
   return executingSince !== undefined && task !== undefined && task.mode !== 'async'
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
 }

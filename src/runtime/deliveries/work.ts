@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Executors } from '../executors/executors.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { SharedGrants } from '../grants/shared-grants.ts'
 import { bindLog } from '../log.ts'
 import type { Settings } from '../options/options.ts'
 import { createStepRuns } from '../steps/create-steps.ts'
@@ -23,6 +24,7 @@ export interface WorkServices extends ContextServices {
   readonly clock: Clock
   readonly worlds: Worlds
   readonly grants: Grants
+  readonly shared: SharedGrants
   readonly bus: EventBus
   readonly rules: OutcomeRules
   readonly settings: Settings

@@ -1,4 +1,4 @@
-import { toRegExp } from './pattern.ts'
+import { toRegExp } from '../../core/event-patterns.ts'
 import type { Subscription } from './subscription.ts'
 
 interface Route {

@@ -10,6 +10,15 @@ export interface DemandRules extends NeedLimits {
   shape?(plan: string, version: Plan | undefined): string | undefined
 }
 
+/** What asks for a grant, or would. */
+export interface GrantRequest {
+  readonly tasklet: Tasklet
+  /** Undefined when the plan no longer has the task: then it needs no resources. */
+  readonly task: (NeedyTask & Pick<Task, 'leaves' | 'disturbs'>) | undefined
+  /** The version that it runs with; the current one unless given. */
+  readonly plan?: Plan | undefined
+}
+
 /** What a task has to be given, slots aside, as things stand with the world of its plan. */
 export class Demands {
   readonly #rules: DemandRules

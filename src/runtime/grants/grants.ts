@@ -1,7 +1,9 @@
-import { fullTaskName, type Tasklet } from '../../core/tasklet.ts'
-import type { Plan, Task } from '../../plan/model.ts'
+import { fullTaskName } from '../../core/tasklet.ts'
+import type { Task } from '../../plan/model.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import { type DemandRules, Demands } from './demands.ts'
+import { type DemandRules, Demands, type GrantRequest } from './demands.ts'
+import { ForeignHolds } from './foreign-holds.ts'
+import { HoldTerms } from './hold-terms.ts'
 import { Holders } from './holders.ts'
 import { companyOf, type NeedyTask, needsOf } from './needs.ts'
 import { explainRefusal, type Refusal } from './refusals.ts'
@@ -17,15 +19,6 @@ export interface GrantLimits extends DemandRules, WorldRules {
   slots(queue: string): number
 }
 
-/** What asks for a grant, or would. */
-export interface GrantRequest {
-  readonly tasklet: Tasklet
-  /** Undefined when the plan no longer has the task: then it needs no resources. */
-  readonly task: (NeedyTask & Pick<Task, 'leaves' | 'disturbs'>) | undefined
-  /** The version that it runs with; the current one unless given. */
-  readonly plan?: Plan | undefined
-}
-
 /**
  * Slot, resources and state lease, granted all at once or not at all: a waiter holds nothing, so
  * there is no deadlock. Waiters are served by priority, then age; at equal priority those that the
@@ -38,23 +31,36 @@ export class Grants {
   readonly #limits: GrantLimits
   readonly #granted: (delivery: Delivery) => void
   readonly #slots: Slots
-  readonly #pools = new ResourcePools()
-  readonly #states = new StateLeases()
+  readonly #pools: ResourcePools
+  readonly #states: StateLeases
   readonly #scopes = new Scopes()
   readonly #holders = new Holders()
   readonly #line = new WaitingLine()
   readonly #demands: Demands
   readonly #turns: WorldTurns
+  /** What of the grants the store is asked for, where other processes share it. */
+  readonly terms: HoldTerms
   #freed: () => void = () => {}
   #quiet: (scope: string) => void = () => {}
 
-  /** `granted` is called for a waiter when its turn has come. */
-  constructor(limits: GrantLimits, granted: (delivery: Delivery) => void) {
+  /**
+   * `granted` is called for a waiter when its turn has come. `foreign`: what other processes hold,
+   * which counts as if it were held here.
+   */
+  constructor(
+    limits: GrantLimits,
+    granted: (delivery: Delivery) => void,
+    foreign = new ForeignHolds(),
+  ) {
     this.#limits = limits
+    this.#pools = new ResourcePools(foreign)
+    this.#states = new StateLeases(foreign)
     this.#granted = granted
     this.#slots = new Slots((queue) => limits.slots(queue))
     this.#demands = new Demands(limits, this.#states)
     this.#turns = new WorldTurns(this.#states, limits)
+    const [pools, states, demands] = [this.#pools, this.#states, this.#demands]
+    this.terms = new HoldTerms({ pools, states, demands, limits, foreign })
   }
 
   /** Calls whenever something that is not a slot was given back, or came to be shared. */
@@ -80,15 +86,16 @@ export class Grants {
       this.#line.remove(delivery)
       return
     }
-    delivery.granted = false
-    this.#slots.giveBack(delivery.tasklet.queue)
-    const hadUnits = this.#pools.giveBack(delivery)
-    const hadWorld = this.#states.holds(delivery)
-    this.#states.leave(delivery)
-    this.#holders.remove(delivery)
-    for (const id of this.#scopes.isEmpty ? NONE : this.#scopes.left(delivery)) this.#quiet(id)
+    const hadMore = this.#takeBack(delivery)
     this.#serveWaiters()
-    if (hadUnits || hadWorld) this.#freed()
+    if (hadMore) this.#freed()
+  }
+
+  /** The store refused what was granted here: the delivery goes back into the line. */
+  refuse(delivery: Delivery): void {
+    this.#takeBack(delivery)
+    this.#line.add(delivery)
+    this.reconsider()
   }
 
   /** The world was seen in these states: others that require one of them may share it. */
@@ -241,6 +248,18 @@ export class Grants {
     this.#holders.add(delivery)
     if (this.#pools.dropReservation(fullTaskName(tasklet))) this.#freed()
     return true
+  }
+
+  /** Whether it had more than its slot. */
+  #takeBack(delivery: Delivery): boolean {
+    delivery.granted = false
+    this.#slots.giveBack(delivery.tasklet.queue)
+    const hadUnits = this.#pools.giveBack(delivery)
+    const hadWorld = this.#states.holds(delivery)
+    this.#states.leave(delivery)
+    this.#holders.remove(delivery)
+    for (const id of this.#scopes.isEmpty ? NONE : this.#scopes.left(delivery)) this.#quiet(id)
+    return hadUnits || hadWorld
   }
 
   #isAdmitted({ tasklet }: Delivery): boolean {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../deliveries/delivery.ts'
+import { type Blocker, endOf, idOf, nameOf } from './blockers.ts'
 import type { NeedKind, Shortage } from './resource-pools.ts'
 import type { StateHold, StateRequest } from './state-leases.ts'
 
@@ -6,7 +6,10 @@ import type { StateHold, StateRequest } from './state-leases.ts'
 export interface Refusal {
   readonly code: 'no-room' | NeedKind | 'reserved' | 'state' | 'affinity' | 'interrupt'
   readonly message: string
-  /** When a time limit ends the work that is in the way; milliseconds since the epoch. */
+  /**
+   * When a time limit ends the work that is in the way, or the lease of another process that has not
+   * been renewed until then; milliseconds since the epoch.
+   */
   readonly until?: number | undefined
   /** The id of a tasklet that is in the way: the one whose time limit is the first to end. */
   readonly holder?: string | undefined
@@ -96,18 +99,19 @@ function describeMachine({ shape }: StateRequest, world: StateHold): string {
 
 const MOST_NAMED = 5
 
-function namesOf(holders: readonly Delivery[]): string {
-  const names = holders.slice(0, MOST_NAMED).map(({ tasklet }) => tasklet.id)
+function namesOf(holders: readonly Blocker[]): string {
+  const names = holders.slice(0, MOST_NAMED).map(nameOf)
   const more = holders.length - names.length
   return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-function inTheWay(holders: readonly Delivery[]): Pick<Refusal, 'until' | 'holder'> {
+function inTheWay(holders: readonly Blocker[]): Pick<Refusal, 'until' | 'holder'> {
   let first = holders[0]
-  for (const holder of holders) if (endOf(holder) < endOf(first)) first = holder
-  return { holder: first?.tasklet.id, until: first?.deadline?.at }
+  if (first === undefined) return { holder: undefined, until: undefined }
+  for (const holder of holders) if (sortOf(holder) < sortOf(first)) first = holder
+  return { holder: idOf(first), until: endOf(first) }
 }
 
-function endOf(holder: Delivery | undefined): number {
-  return holder?.deadline?.at ?? Number.POSITIVE_INFINITY
+function sortOf(holder: Blocker): number {
+  return endOf(holder) ?? Number.POSITIVE_INFINITY
 }

@@ -1,4 +1,6 @@
 import type { Delivery } from '../deliveries/delivery.ts'
+import type { Blocker } from './blockers.ts'
+import { ForeignHolds } from './foreign-holds.ts'
 
 /** Units of one resource: a plan's own, or one that all plans of the runtime share. */
 export interface Pool {
@@ -20,7 +22,7 @@ export interface PoolNeed {
 /** A need that cannot be met now, and who is in the way. */
 export interface Shortage extends PoolNeed {
   readonly free: number
-  readonly holders: readonly Delivery[]
+  readonly holders: readonly Blocker[]
   /** For whom units are kept, if they are. */
   readonly reserved: Reservation | undefined
 }
@@ -36,13 +38,23 @@ export interface Reservation {
   readonly sequence: number
 }
 
-/** Who holds how many units of what, and for whom some are kept. */
+/** Who holds how many units of what, here and elsewhere, and for whom some are kept. */
 export class ResourcePools {
+  readonly #foreign: ForeignHolds
   /** INVARIANT: by pool, the sum of what `#held` says. */
   readonly #inUse = new Map<string, number>()
   readonly #held = new Map<Delivery, readonly PoolNeed[]>()
   /** One for each pool. */
   readonly #reserved = new Map<string, { readonly for: Reservation; readonly units: number }>()
+
+  constructor(foreign = new ForeignHolds()) {
+    this.#foreign = foreign
+  }
+
+  /** What the holder was given. */
+  of(delivery: Delivery): readonly PoolNeed[] {
+    return this.#held.get(delivery) ?? NO_NEEDS
+  }
 
   /** How often the task could be given this, one beside the other; Infinity when it needs nothing. */
   times(task: string, needs: readonly PoolNeed[]): number {
@@ -57,7 +69,9 @@ export class ResourcePools {
     return needs.flatMap((need) => {
       if (need.units <= this.#freeFor(task, need)) return []
       const reserved = this.#reservedBy(need.pool.key, task)?.for
-      return [{ ...need, free: this.#free(need), holders: this.#holdersOf(need), reserved }]
+      return [
+        { ...need, free: Math.max(0, this.#free(need)), holders: this.#holdersOf(need), reserved },
+      ]
     })
   }
 
@@ -78,16 +92,19 @@ export class ResourcePools {
 
   /** The holder needs only these any more, which are a part of what it has. */
   reduce(delivery: Delivery, needs: readonly PoolNeed[]): void {
-    const held = this.#held.get(delivery)
-    if (held === undefined || !this.giveBack(delivery)) return
+    const left = this.reduced(delivery, needs)
+    if (this.giveBack(delivery)) this.take(delivery, left)
+  }
+
+  /** What the holder would have left. */
+  reduced(delivery: Delivery, needs: readonly PoolNeed[]): readonly PoolNeed[] {
     // What is a pool of its own now may have been one of all plans when the units were taken.
-    const left = held.flatMap((had) => {
+    return this.of(delivery).flatMap((had) => {
       const need = needs.find(
         ({ kind, resource }) => kind === had.kind && resource === had.resource,
       )
       return need === undefined ? [] : [{ ...had, units: Math.min(had.units, need.units) }]
     })
-    this.take(delivery, left)
   }
 
   /** The holder also counts in these pools, however little is free there. */
@@ -122,7 +139,7 @@ export class ResourcePools {
   }
 
   #free({ pool }: PoolNeed): number {
-    return pool.capacity - (this.#inUse.get(pool.key) ?? 0)
+    return pool.capacity - (this.#inUse.get(pool.key) ?? 0) - this.#foreign.units(pool.key)
   }
 
   #freeFor(task: string, need: PoolNeed): number {
@@ -135,17 +152,19 @@ export class ResourcePools {
     return reserved?.for.task === task ? undefined : reserved
   }
 
-  #holdersOf({ pool }: PoolNeed): readonly Delivery[] {
+  #holdersOf({ pool }: PoolNeed): readonly Blocker[] {
     const holders = [...this.#held].filter(([, held]) =>
       held.some((need) => need.pool.key === pool.key),
     )
-    return holders.map(([delivery]) => delivery)
+    return [...holders.map(([delivery]) => delivery), ...this.#foreign.inPool(pool.key)]
   }
 
   #count(key: string, change: number): void {
     this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + change)
   }
 }
+
+const NO_NEEDS: readonly PoolNeed[] = []
 
 function isBefore(one: Reservation, other: Reservation): boolean {
   if (one.priority !== other.priority) return one.priority < other.priority

@@ -2,10 +2,14 @@ import type { Tasklet } from '../../core/tasklet.ts'
 import { holdsAny } from '../../core/world-states.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { needsWorldAlone } from './affinity.ts'
+import type { Blocker } from './blockers.ts'
+import { ForeignHolds } from './foreign-holds.ts'
 
-/** Who relies on the world of one plan. */
+/** Who relies on the world of one plan in this process. */
 interface WorldLease {
   readonly holders: Set<Delivery>
+  /** Those that the store has let join others, and where those had verified the world to be. */
+  readonly joined: Map<Delivery, readonly string[]>
   /** Where the holders have verified the world to be; undefined while one is changing it. */
   states: readonly string[] | undefined
   /** What the holders' paths stand for. */
@@ -21,7 +25,7 @@ export interface StateRequest extends Pick<Tasklet, 'plan' | 'requires'> {
 }
 
 export interface StateHold {
-  readonly holders: readonly Delivery[]
+  readonly holders: readonly Blocker[]
   readonly states: readonly string[] | undefined
   readonly shape?: string | undefined
 }
@@ -34,36 +38,46 @@ export interface StateHold {
  * world in terms of another machine, nobody joins it.
  */
 export class StateLeases {
+  readonly #foreign: ForeignHolds
   readonly #worlds = new Map<string, WorldLease>()
   /** Since when the world of a plan has served the state that it served last. */
   readonly #serving = new Map<string, { readonly states: string; readonly since: number }>()
 
+  constructor(foreign = new ForeignHolds()) {
+    this.#foreign = foreign
+  }
+
   mayEnter({ plan, requires, alone, shape }: StateRequest): boolean {
     if (requires.length === 0 && !alone) return true
-    const lease = this.#worlds.get(plan)
-    if (lease === undefined) return true
-    if (alone || lease.shape !== shape) return false
-    return lease.states !== undefined && holdsAny(lease.states, requires)
+    const leases = this.#all(plan)
+    if (leases.length === 0) return true
+    if (alone) return false
+    return leases.every(
+      ({ states, shape: theirs }) =>
+        theirs === shape && states !== undefined && holdsAny(states, requires),
+    )
   }
 
   /** Whether the world would be the requester's alone, to be moved as it needs. */
   wouldPrepare({ plan, requires }: Pick<StateRequest, 'plan' | 'requires'>): boolean {
-    return requires.length > 0 && !this.#worlds.has(plan)
+    return requires.length > 0 && this.isFree(plan)
   }
 
   /** Who relies on the world of the plan, and where they verified it to be, if they have. */
   heldBy(plan: string): StateHold {
-    const lease = this.#worlds.get(plan)
-    return { holders: [...(lease?.holders ?? [])], states: lease?.states, shape: lease?.shape }
+    const own = this.#worlds.get(plan)
+    const holders = [...(own?.holders ?? []), ...this.#foreign.ofWorld(plan)]
+    return { holders, states: this.verified(plan), shape: this.#all(plan)[0]?.shape }
   }
 
   isFree(plan: string): boolean {
-    return !this.#worlds.has(plan)
+    return !this.#worlds.has(plan) && this.#foreign.ofWorld(plan).length === 0
   }
 
-  /** Where the holders have verified the world to be; undefined: nobody has. */
+  /** Where the holders have verified the world to be; undefined: one of them has not, or none is. */
   verified(plan: string): readonly string[] | undefined {
-    return this.#worlds.get(plan)?.states
+    const leases = this.#all(plan)
+    return leases.some(({ states }) => states === undefined) ? undefined : leases[0]?.states
   }
 
   enter(delivery: Delivery, shape?: string): void {
@@ -71,9 +85,21 @@ export class StateLeases {
     const lease = this.#of(delivery)
     if (lease !== undefined) lease.holders.add(delivery)
     else {
-      const holders = new Set([delivery])
-      this.#worlds.set(delivery.tasklet.plan, { holders, states: undefined, shape })
+      const { plan } = delivery.tasklet
+      const states = this.verified(plan)
+      this.#worlds.set(plan, { holders: new Set([delivery]), joined: new Map(), states, shape })
     }
+  }
+
+  /**
+   * The store has let the holder join others, who have verified these states; undefined: it has the
+   * world alone.
+   */
+  confirm(delivery: Delivery, states: readonly string[] | undefined): void {
+    const lease = this.#of(delivery)
+    if (!lease?.holders.has(delivery)) return
+    lease.states = states
+    if (states !== undefined) lease.joined.set(delivery, states)
   }
 
   holds(delivery: Delivery): boolean {
@@ -87,14 +113,17 @@ export class StateLeases {
   share(delivery: Delivery, states: readonly string[], now: number): boolean {
     const lease = this.#of(delivery)
     if (!lease?.holders.has(delivery)) return false
-    const served = states.join(' & ')
-    const { plan } = delivery.tasklet
-    if (this.#serving.get(plan)?.states !== served) {
-      this.#serving.set(plan, { states: served, since: now })
-    }
+    this.serves(delivery.tasklet.plan, states, now)
     if (needsWorldAlone(delivery.task)) return false
     lease.states = states
     return true
+  }
+
+  /** The world of the plan is seen to serve this state, at the time `now`. */
+  serves(plan: string, states: readonly string[], now: number): void {
+    const served = states.join(' & ')
+    if (this.#serving.get(plan)?.states === served) return
+    this.#serving.set(plan, { states: served, since: now })
   }
 
   /** A holder found the world elsewhere: nobody joins those who still rely on it. */
@@ -112,14 +141,25 @@ export class StateLeases {
   /** Where the holder may rely on the world being; undefined while it holds the world alone. */
   shared(delivery: Delivery): readonly string[] | undefined {
     const lease = this.#of(delivery)
-    return lease?.holders.has(delivery) ? lease.states : undefined
+    if (!lease?.holders.has(delivery)) return undefined
+    return lease.joined.get(delivery) ?? lease.states
   }
 
   leave(delivery: Delivery): void {
     const lease = this.#of(delivery)
+    lease?.joined.delete(delivery)
     if (lease?.holders.delete(delivery) && lease.holders.size === 0) {
       this.#worlds.delete(delivery.tasklet.plan)
     }
+  }
+
+  /** How each of those stands to the world who rely on it, here and elsewhere. */
+  #all(plan: string): readonly Pick<StateHold, 'states' | 'shape'>[] {
+    const own = this.#worlds.get(plan)
+    const others = this.#foreign.ofWorld(plan)
+    if (others.length === 0) return own === undefined ? NOBODY : [own]
+    const worlds = others.flatMap(({ world }) => world ?? [])
+    return own === undefined ? worlds : [own, ...worlds]
   }
 
   #of(delivery: Delivery): WorldLease | undefined {
@@ -127,6 +167,9 @@ export class StateLeases {
   }
 }
 
-function takesPart({ tasklet, task }: Delivery): boolean {
+const NOBODY: readonly StateHold[] = []
+
+/** It relies on the world, or changes it. */
+export function takesPart({ tasklet, task }: Delivery): boolean {
   return tasklet.requires.length > 0 || needsWorldAlone(task)
 }

@@ -110,7 +110,7 @@ export function toTasklet(submission: Submission, id: string, now: number): Task
 }
 
 /** What no new record has yet. */
-const FRESH = {
+export const FRESH = {
   sequence: 0,
   output: undefined,
   error: undefined,

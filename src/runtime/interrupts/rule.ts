@@ -122,7 +122,8 @@ export class Rule {
     const unfinished = await findUnfinished(this.rule, store, this.memory.handler)
     const { handler } = unfinished
     if (handler === undefined) return this.memory.enabled ? 'rule.idle' : 'rule.disabled'
-    this.#memory.now = { ...this.memory, handler }
+    // The crash may have come before the store knew it, and what others change is read again.
+    if (this.memory.handler !== handler) await this.#memory.note({ handler })
     this.#interruption.resume(unfinished)
     return 'handler.unfinished'
   }

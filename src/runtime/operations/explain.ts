@@ -17,6 +17,8 @@ export interface ExplainServices {
   readonly clock: Clock
   /** Slots, resources and state leases that refuse the delivery as things stand; empty: none. */
   readonly grants: { explain(delivery: Delivery): readonly Reason[] }
+  /** Reads what other processes hold, if any share the store. */
+  lookElsewhere?(): Promise<void>
   /** What this process knows and serves. */
   readonly registry: {
     readonly planNames: readonly string[]
@@ -47,6 +49,7 @@ export class Explainer {
   /** @throws {InputError} when there is no such tasklet. */
   async explain(id: string): Promise<Explanation> {
     const { store } = this.#services
+    await this.#services.lookElsewhere?.()
     const tasklet = await store.get(id)
     if (tasklet === undefined) throw new InputError(`there is no tasklet ${id}`)
     const reasons = await this.#reasons(tasklet)

@@ -4,6 +4,7 @@ import { noCounts, type Status } from '../../core/status.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { QueueInfo, Tally } from '../../ports/store-messages.ts'
+import type { BrokerState } from '../dispatch/broker-link.ts'
 import type { Flow, Percentiles, QueueStats } from './flow.ts'
 import { type HealthReason, type HealthThresholds, healthOf, reasonsOf } from './health.ts'
 import { type Throughput, toThroughputs } from './throughput.ts'
@@ -14,6 +15,8 @@ export interface StatsServices {
   readonly thresholds: HealthThresholds
   /** Queues that this process serves; they are shown even when empty. */
   readonly queueNames: readonly string[]
+  /** How this process stands to its brokers, if it has any. */
+  readonly brokers?: readonly BrokerState[]
   /** How many tasklets may wait in the queue; undefined: no limit. */
   maxSize(queue: string): number | undefined
 }
@@ -24,6 +27,8 @@ export interface Stats extends Flow {
   readonly window: number
   readonly counts: Readonly<Record<Status, number>>
   readonly queues: readonly QueueStats[]
+  /** How the process that is asked stands to its brokers; none where there are none. */
+  readonly brokers: readonly BrokerState[]
   /** Of the last half an hour at the most. */
   readonly minutes: readonly Throughput[]
   readonly health: {
@@ -62,7 +67,8 @@ export async function readStats(services: StatsServices, window = DEFAULT_WINDOW
   )
   const health = { status: healthOf(reasons), reasons }
   const minutes = toThroughputs(tallies, names, { at, window })
-  return { at, window, counts, ...toFlow(tallies, window), queues, minutes, health }
+  const { brokers = [] } = services
+  return { at, window, counts, ...toFlow(tallies, window), queues, brokers, minutes, health }
 }
 
 function requireWindow(window: number): void {

@@ -14,15 +14,18 @@ import {
 } from '../operations/health.ts'
 import { type Retention, type RetentionOptions, toRetention } from '../operations/sweeper.ts'
 import type { PreparationLimits } from '../worlds/preparation.ts'
+import { type BrokerOptions, type BrokerSettings, toBrokerSettings } from './broker-options.ts'
 import { toCount, toDuration, toLimit } from './option-values.ts'
 import { type QueueOptions, type QueueSettings, toQueues } from './queue-options.ts'
 import { type ResourceOptions, type SharedResource, toSharedResources } from './shared-resources.ts'
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends BrokerOptions {
   /** Concurrency of the queue `main`; 16 times the cores unless given. */
   readonly concurrency?: number
   /** Settings of queues by name; `main`, `event` and `interrupt` are always there. */
   readonly queues?: Readonly<Record<string, QueueOptions>>
+  /** The queues whose tasklets this process runs, by name; all unless given, `[]`: none. */
+  readonly work?: readonly string[]
   /** Resources that all plans share: a capacity, or a map of `capacity` and `limit`. */
   readonly resources?: Readonly<Record<string, ResourceOptions>>
   readonly lease?: {
@@ -88,6 +91,7 @@ export interface Settings {
   /** `maxSize` by queue, for those that have one. */
   readonly maxSizes: Readonly<Record<string, number>>
   readonly resources: Readonly<Record<string, SharedResource>>
+  readonly brokers: BrokerSettings
   readonly retention: Retention
   readonly health: HealthThresholds
   readonly lease: number
@@ -115,11 +119,12 @@ export interface Settings {
 /** @throws {InputError} that names the option. */
 export function toSettings(options: RuntimeOptions): Settings {
   const { lease = {}, random = Math.random } = options
-  const queues = toQueues(options.concurrency, options.queues ?? {})
+  const queues = toQueues(options.concurrency, options.queues ?? {}, options.work)
   return {
     queues,
     maxSizes: toMaxSizes(queues),
     resources: toSharedResources(options.resources ?? {}),
+    brokers: toBrokerSettings(options),
     retention: toRetention(options.retention),
     health: toHealthThresholds(options.health),
     lease: toLimit('lease.duration', lease.duration ?? '30s'),

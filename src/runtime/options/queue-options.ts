@@ -27,6 +27,7 @@ export interface AgeingOptions {
 
 /** A queue's options with every default filled in. */
 export interface QueueSettings {
+  /** 0: this process runs nothing of it. */
   readonly concurrency: number
   /** Undefined: no limit. */
   readonly maxSize: number | undefined
@@ -36,8 +37,29 @@ export interface QueueSettings {
 const EVENT_CONCURRENCY = 16
 const INTERRUPT_CONCURRENCY = 4
 
-/** The queues that are always there, and those that the options name. */
+/**
+ * The queues that are always there, and those that the options name. Those that are not among
+ * `work`, if it is given, have no slots here: other processes run what is in them.
+ */
 export function toQueues(
+  concurrency: number | undefined,
+  options: Readonly<Record<string, QueueOptions>>,
+  work?: readonly string[],
+): ReadonlyMap<string, QueueSettings> {
+  const queues = toAllQueues(concurrency, options)
+  const unknown = work?.find((name) => !queues.has(name))
+  if (unknown !== undefined) {
+    const names = [...queues.keys()].join(', ')
+    throw new InputError(`work: there is no queue "${unknown}"; there are ${names}`)
+  }
+  if (work === undefined) return queues
+  const isHere = (name: string) => work.includes(name)
+  return new Map(
+    [...queues].map(([name, queue]) => [name, isHere(name) ? queue : { ...queue, concurrency: 0 }]),
+  )
+}
+
+function toAllQueues(
   concurrency: number | undefined,
   options: Readonly<Record<string, QueueOptions>>,
 ): ReadonlyMap<string, QueueSettings> {

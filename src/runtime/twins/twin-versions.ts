@@ -8,7 +8,7 @@ import { Twin, type TwinServices } from './twin.ts'
 import { parseTwinRecord } from './twin-record.ts'
 
 export interface TwinVersionServices extends Pick<TwinServices, 'clock' | 'failed'> {
-  readonly store: Pick<Store, 'writeFact'>
+  readonly store: Pick<Store, 'fact' | 'writeFact'>
   /** What the current version believes has changed; undefined: it is void. */
   changed(belief: Belief | undefined, cause?: Lineage): void
 }
@@ -81,6 +81,24 @@ export class TwinVersions {
     }
   }
 
+  /**
+   * Whether another process has told of the world since this one did. What it believes is taken over
+   * if it is newer; what was believed here is not fresh any more. `marking`: the world is about to be
+   * moved or relied on here, which other processes will see by this having been told last, even if
+   * nothing more is ever told. Rejects as the store does.
+   */
+  async visit(marking: boolean): Promise<boolean> {
+    await this.#writer.flush()
+    for (let wereOthers = false; ; ) {
+      const fact = await this.#services.store.fact(KIND, this.#name)
+      if (fact !== undefined && this.#writer.isOwn(fact)) return wereOthers
+      if (fact !== undefined) this.#hear(fact)
+      wereOthers ||= fact !== undefined
+      if (!marking) return wereOthers
+      await this.#writer.write()
+    }
+  }
+
   /** Writes what is not written yet. */
   async close(): Promise<void> {
     await this.#writer.close()
@@ -110,6 +128,19 @@ export class TwinVersions {
     this.#writer.changed()
   }
 
+  #hear(fact: Fact): void {
+    this.#writer.read(fact)
+    if (this.#current === undefined) return
+    const { plan, twin } = this.#current
+    const record = parseTwinRecord(fact.value)
+    for (const each of this.#twins.values()) each.overtaken()
+    if (record?.planVersion !== plan.version || record.at <= twin.toRecord().at) return
+    this.#following(() => {
+      twin.takeOver(record)
+      for (const other of this.#twins.values()) if (other !== twin) other.follow(twin)
+    })
+  }
+
   /** What a twin learns from another is not told back to it. */
   #following(work: () => void): void {
     this.#isFollowing = true
@@ -136,9 +167,9 @@ export class TwinVersions {
           const { plan, twin } = this.#current
           const record = parseTwinRecord(theirs.value)
           const isLater = record?.planVersion === plan.version && record.at > twin.toRecord().at
-          if (!isLater) return 'ours'
-          twin.overtaken()
-          return 'theirs'
+          // It may have been at the world since, whatever it knew of it when it told.
+          for (const each of this.#twins.values()) each.overtaken()
+          return isLater ? 'theirs' : 'ours'
         },
         failed,
       },

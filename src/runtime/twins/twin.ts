@@ -150,12 +150,17 @@ export class Twin {
       if (this.#belief !== undefined) this.disturbed(cause)
       return
     }
-    this.#at(record.at, { type: 'setpoint.followed', snapshot, cause })
-    const afters = record.afters.filter(({ event }) => stateWaitingFor(event, this.#last))
-    const events = new Set(afters.map(({ event }) => event))
-    const own = this.#decay.pending.filter(({ event }) => !events.has(event))
-    this.#decay.replace([...own, ...afters])
-    this.#decay.fireDue()
+    this.#adopt(record, snapshot, cause)
+  }
+
+  /**
+   * Believes what another process has told of the world later than this one, but not as fresh.
+   * @throws what XState says of a state that the machine does not have.
+   */
+  takeOver(record: TwinRecord): void {
+    if (record.source !== 'unknown') {
+      this.#adopt(record, fromTwinRecord(this.#world.machine, record), undefined)
+    } else if (this.#belief !== undefined) this.disturbed()
   }
 
   toRecord(): TwinRecord {
@@ -174,6 +179,15 @@ export class Twin {
   /** Time no longer moves it. */
   close(): void {
     this.#decay.replace([])
+  }
+
+  #adopt(record: TwinRecord, snapshot: AnyMachineSnapshot, cause: Lineage | undefined): void {
+    this.#at(record.at, { type: 'setpoint.followed', snapshot, cause })
+    const afters = record.afters.filter(({ event }) => stateWaitingFor(event, this.#last))
+    const events = new Set(afters.map(({ event }) => event))
+    const own = this.#decay.pending.filter(({ event }) => !events.has(event))
+    this.#decay.replace([...own, ...afters])
+    this.#decay.fireDue()
   }
 
   /** What cannot be applied leaves nothing that could be believed. */

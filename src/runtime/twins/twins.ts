@@ -11,7 +11,7 @@ export interface TwinsServices {
   readonly clock: Clock
   readonly log: Log
   readonly bus: Pick<EventBus, 'emit'>
-  readonly store: Pick<Store, 'facts' | 'writeFact'>
+  readonly store: Pick<Store, 'fact' | 'facts' | 'writeFact'>
   /** Something could not be written down, or a machine threw where no supervisor saw it. */
   failed(error: unknown): void
 }
@@ -70,6 +70,11 @@ export class Twins {
       const message = 'what was believed about the world of a plan is not taken up'
       this.#services.log.info(message, { plan: fact.key, reason: refusal })
     }
+  }
+
+  /** Whether another process has told of the world of a plan since this one did: it is heard. */
+  async visit(plan: string, marking: boolean): Promise<boolean> {
+    return (await this.#plans.get(plan)?.visit(marking)) ?? false
   }
 
   /** Writes what is not written yet. */

@@ -1,9 +1,9 @@
 import { SetpointError } from '../../core/errors.ts'
+import { toRegExp } from '../../core/event-patterns.ts'
 import type { RuntimeEvent } from '../../core/events.ts'
 import { toJson } from '../../core/json.ts'
 import type { TriggeringEvent } from '../../core/tasklet.ts'
 import type { Fact } from '../../ports/store-messages.ts'
-import { toRegExp } from '../events/pattern.ts'
 import { Condition } from './condition.ts'
 import {
   factKey,

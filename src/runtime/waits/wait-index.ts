@@ -1,6 +1,6 @@
+import { toRegExp } from '../../core/event-patterns.ts'
 import type { RuntimeEvent } from '../../core/events.ts'
 import type { EventBus } from '../events/event-bus.ts'
-import { toRegExp } from '../events/pattern.ts'
 import type { OpenWait } from './open-wait.ts'
 
 interface Watch {

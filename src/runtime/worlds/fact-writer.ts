@@ -43,6 +43,9 @@ export class FactWriter {
   readonly #source: KeptFactSource
   readonly #name: Pick<Fact, 'kind' | 'key'>
   #version = 0
+  /** What stands in the store was written here. */
+  #isOwn = false
+  #error: unknown
   #isDirty = false
   #isClosed = false
   #running: Promise<void> | undefined
@@ -56,6 +59,25 @@ export class FactWriter {
   /** The fact was read. */
   read({ version }: Fact): void {
     this.#version = version
+    this.#isOwn = false
+  }
+
+  /** Nobody else has written since this process did. */
+  isOwn({ version }: Fact): boolean {
+    return this.#isOwn && version === this.#version
+  }
+
+  /** Resolves when what has changed so far is written or given up; rejects as the store does. */
+  async flush(): Promise<void> {
+    if (this.#isDirty) this.changed()
+    await this.#running
+    if (this.#isDirty && !this.#isClosed) throw this.#error
+  }
+
+  /** Writes, whether or not anything has changed. */
+  async write(): Promise<void> {
+    this.#isDirty = true
+    await this.flush()
   }
 
   changed(): void {
@@ -75,16 +97,35 @@ export class FactWriter {
     await Promise.resolve()
     while (this.#isDirty) {
       this.#isDirty = false
+      let isOwn = false
       try {
         const known = { ...this.#name, version: this.#version }
-        const { version } = await writeFact(this.#store, known, this.#source)
+        const { version } = await writeFact(
+          this.#store,
+          known,
+          this.#noting(() => (isOwn = true)),
+        )
         this.#version = version
+        this.#isOwn = isOwn
       } catch (error) {
         this.#isDirty = true
+        this.#error = error
         this.#source.failed(error)
         break
       }
     }
     this.#running = undefined
+  }
+
+  #noting(noted: () => void): FactSource {
+    const source = this.#source
+    return {
+      value: () => source.value(),
+      met: (fact) => source.met(fact),
+      written: (fact) => {
+        noted()
+        source.written?.(fact)
+      },
+    }
   }
 }

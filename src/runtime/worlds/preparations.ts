@@ -9,6 +9,7 @@ import { toTransitionAttributes } from '../deliveries/delivery-trace.ts'
 import { type OutcomeRules, stopped, threw, unprepared } from '../deliveries/outcomes.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Grants } from '../grants/grants.ts'
+import type { SharedGrants } from '../grants/shared-grants.ts'
 import { logFieldsOf } from '../log.ts'
 import type { LiveWorld } from './live-world.ts'
 import { Preparation, type PreparationLimits, type Prepared } from './preparation.ts'
@@ -17,7 +18,8 @@ import { type Transitions, toSummary } from './transitions.ts'
 export interface PreparationServices {
   readonly clock: Clock
   readonly worlds: { ofDelivery(delivery: Delivery): LiveWorld | undefined }
-  readonly grants: Grants
+  readonly grants: Pick<Grants, 'shared'>
+  readonly shared: Pick<SharedGrants, 'share' | 'distrust'>
   readonly bus: EventBus
   readonly rules: OutcomeRules
   readonly transitions: Transitions
@@ -87,9 +89,12 @@ export class Preparations {
     const prepared = await this.#run(delivery, live, signal)
     delivery.trail = prepared.trail
     if (prepared.error !== undefined) return this.#unprepared(delivery, prepared.error)
-    this.#services.grants.share(delivery, prepared.states)
+    const { shared, rules } = this.#services
+    const isShared = await shared.share(delivery, prepared.states)
     live.used()
-    return undefined
+    if (isShared) return undefined
+    const message = 'the lease was lost while the world was prepared'
+    return stopped(rules, delivery, { kind: 'lease-lost', message })
   }
 
   /**
@@ -102,7 +107,7 @@ export class Preparations {
     shared: readonly string[],
     signal: AbortSignal,
   ): Promise<Outcome | undefined> {
-    const { grants, log, rules } = this.#services
+    const { log, rules } = this.#services
     const { requires, event } = delivery.tasklet
     delivery.trail = { from: shared.join(' & '), target: requires.join(' | '), steps: [] }
     const asking = { signal, log: log(logFieldsOf(delivery.tasklet)), cause: event?.lineage }
@@ -110,7 +115,7 @@ export class Preparations {
       live.used()
       return undefined
     }
-    grants.distrust(delivery)
+    this.#services.shared.distrust(delivery)
     const message = `the world is not in ${requires.join(' or ')} any more, and others still rely on it`
     return threw(rules, delivery, new RetryLater(REJOIN_DELAY, message))
   }

@@ -79,6 +79,22 @@ export class Worlds {
     return this.of(plan)?.twin.belief()?.states
   }
 
+  /**
+   * A delivery has come to the world of its plan, where other processes may have been since it was
+   * last seen here: beside those who rely on it, or alone, to move it. What they have learned is
+   * taken over; what was seen here before them is not relied on.
+   */
+  async entered(delivery: Delivery, how: 'joined' | 'alone'): Promise<void> {
+    const { twins } = this.#services
+    const wereOthers = await twins.visit(delivery.tasklet.plan, how === 'alone')
+    if (wereOthers) this.ofDelivery(delivery)?.used()
+  }
+
+  /** Other processes have left the worlds of these plans: what they have learned is taken over. */
+  async left(plans: readonly string[]): Promise<void> {
+    await Promise.all(plans.map((plan) => this.#services.twins.visit(plan, false)))
+  }
+
   /** The work of a delivery is over: its task may have said what that means for the world. */
   worked(delivery: Delivery): void {
     const { task, tasklet, outcome, executingSince } = delivery

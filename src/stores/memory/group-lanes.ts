@@ -74,9 +74,15 @@ export class GroupLanes implements Head {
     return this.#lanes.flatMap(({ waiting }) => waiting.items())
   }
 
+  /** Without its tasklets. */
+  empty(): GroupLanes {
+    const empty = new GroupLanes(this.plan, this.task, this.group)
+    empty.turn = this.turn
+    return empty
+  }
+
   copy(): GroupLanes {
-    const copy = new GroupLanes(this.plan, this.task, this.group)
-    copy.turn = this.turn
+    const copy = this.empty()
     copy.#first = this.#first
     copy.#lanes = this.#lanes.map(({ priority, waiting }) => ({
       priority,

@@ -34,14 +34,20 @@ export class Lanes {
   /** For copies, which take nothing over. */
   readonly #spectator: Upkeep
   readonly #rankOf: (tasklet: Tasklet) => number
+  readonly #find: (id: string) => Tasklet | undefined
   #turn = 0
   /** Where the last one went, as the next mostly goes there too. */
   #latest: { readonly of: Tasklet; readonly lanes: GroupLanes } | undefined
 
-  constructor(isCurrent: (tasklet: Tasklet) => boolean, rankOf: (tasklet: Tasklet) => number) {
+  constructor(
+    isCurrent: (tasklet: Tasklet) => boolean,
+    rankOf: (tasklet: Tasklet) => number,
+    find: (id: string) => Tasklet | undefined,
+  ) {
     this.#upkeep = { isCurrent, setAside: (expired) => this.#expired.add(expired) }
     this.#spectator = { isCurrent, setAside: () => {} }
     this.#rankOf = rankOf
+    this.#find = find
   }
 
   add(tasklet: Tasklet): void {
@@ -54,10 +60,11 @@ export class Lanes {
 
   /** Takes out up to `limit` tasklets that may run, first to run first. */
   take(request: ClaimRequest, budgets: Budgets | undefined, last: Last): Tasklet[] {
+    if (request.ids !== undefined) return this.#takeChosen(request, request.ids, budgets, last)
     const queue = this.#queues.get(request.queue)
     if (queue === undefined) return []
-    const eligible = queue.listed.filter((lanes) => mayRun(lanes, request))
-    const taken = this.#select(eligible, request, { budgets, last, upkeep: this.#upkeep })
+    const rules = { budgets, last, upkeep: this.#upkeep }
+    const taken = this.#select(this.#runnable(request), request, rules)
     this.#turn += taken.length
     queue.listed = queue.listed.filter((lanes) => lanes.isListed)
     return taken
@@ -65,17 +72,22 @@ export class Lanes {
 
   /** What `take` would take out. */
   preview(request: ClaimRequest, budgets: Budgets | undefined, last: Last): Tasklet[] {
-    const listed = this.#queues.get(request.queue)?.listed ?? []
-    const copies = listed.filter((lanes) => mayRun(lanes, request)).map((lanes) => lanes.copy())
+    const { ids } = request
+    const copies =
+      ids === undefined
+        ? this.#runnable(request).map((lanes) => lanes.copy())
+        : [...this.#chosen(request, ids).values()]
     return this.#select(copies, request, { budgets, last, upkeep: this.#spectator })
   }
 
   /** When the first tasklet may start that nothing but rate limits keeps back. */
   opensAt(request: ClaimRequest, budgets: Budgets): number | undefined {
-    const groups = this.#queues.get(request.queue)?.listed ?? []
+    const { ids } = request
+    const isAll = ids === undefined
+    const groups = isAll ? this.#runnable(request) : [...this.#chosen(request, ids).values()]
+    const upkeep = isAll ? this.#upkeep : this.#spectator
     const openings = groups
-      .filter((lanes) => mayRun(lanes, request))
-      .filter((lanes) => lanes.refresh(this.#upkeep, request.now, request.ageing))
+      .filter((lanes) => lanes.refresh(upkeep, request.now, request.ageing))
       .flatMap(({ task, group }) => budgets.opensAt(task, group) ?? [])
     return openings.length === 0 ? undefined : Math.min(...openings)
   }
@@ -88,6 +100,41 @@ export class Lanes {
       else if (expired.queue === queue) items.push(expired)
     }
     return items.filter((tasklet) => this.#upkeep.isCurrent(tasklet))
+  }
+
+  /** Takes from the given ones only; they stay in their lanes until they come to the front there. */
+  #takeChosen(
+    request: ClaimRequest,
+    ids: readonly string[],
+    budgets: Budgets | undefined,
+    last: Last,
+  ): Tasklet[] {
+    const chosen = this.#chosen(request, ids)
+    const rules = { budgets, last, upkeep: this.#spectator }
+    const taken = this.#select([...chosen.values()], request, rules)
+    for (const [lanes, { turn }] of chosen) lanes.turn = turn
+    this.#turn += taken.length
+    return taken
+  }
+
+  /** Lanes that hold only the given tasklets, by those of which they are a part. */
+  #chosen(request: ClaimRequest, ids: readonly string[]): Map<GroupLanes, GroupLanes> {
+    const chosen = new Map<GroupLanes, GroupLanes>()
+    for (const id of new Set(ids)) {
+      const tasklet = this.#find(id)
+      if (tasklet?.status !== 'pending' || tasklet.queue !== request.queue) continue
+      const lanes = this.#findLanes(tasklet)
+      if (!mayRun(lanes, request)) continue
+      const part = getOrAdd(chosen, lanes, () => lanes.empty())
+      part.add(tasklet, this.#rankOf(tasklet))
+    }
+    return chosen
+  }
+
+  /** The lanes of the queue that may have something for the request. */
+  #runnable(request: ClaimRequest): GroupLanes[] {
+    const listed = this.#queues.get(request.queue)?.listed ?? []
+    return listed.filter((lanes) => mayRun(lanes, request))
   }
 
   #select(

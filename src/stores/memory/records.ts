@@ -30,8 +30,10 @@ export class Records implements Stored, Dependents {
   readonly #ready = new Lanes(
     (tasklet) => this.#isCurrent(tasklet),
     (tasklet) => this.#rankOf(tasklet),
+    (id) => this.#byId.get(id),
   )
   readonly #windows = new Windows()
+  readonly #onChange: (previous: Tasklet | undefined, next: Tasklet) => void
   readonly #leased = new Set<string>()
   /** Deliveries lost since the last settlement, of those records that lost any. */
   readonly lost = new Map<string, number>()
@@ -42,6 +44,11 @@ export class Records implements Stored, Dependents {
   readonly expiring = new Due((tasklet) => this.#isCurrent(tasklet))
   /** Running records by the end of their lease. */
   readonly leases = new Due((tasklet) => this.#isCurrent(tasklet))
+
+  /** `onChange` hears of every record that is added or takes the place of another. */
+  constructor(onChange: (previous: Tasklet | undefined, next: Tasklet) => void) {
+    this.#onChange = onChange
+  }
 
   get last(): number {
     return this.#ids.length
@@ -97,6 +104,7 @@ export class Records implements Stored, Dependents {
     this.#file(tasklet)
     this.#keys.add(tasklet)
     if (!isFinal(tasklet.status)) this.#dependents.add(tasklet)
+    this.#onChange(undefined, tasklet)
   }
 
   replace(previous: Tasklet, next: Tasklet): Tasklet {
@@ -108,6 +116,7 @@ export class Records implements Stored, Dependents {
       if (this.#ranks.size > 0) this.#ranks.delete(next.id)
       if (this.lost.size > 0) this.lost.delete(next.id)
     }
+    this.#onChange(previous, next)
     return next
   }
 

@@ -25,6 +25,8 @@ export interface Session {
   undo(mark: number): void
   /** Writes what is written once a commit. */
   flush(): void
+  /** The transaction is on disk, and those who asked have been told. */
+  committed(): void
   /** The transaction has been undone. */
   forget(): void
 }
@@ -102,7 +104,9 @@ export class Commits {
     } catch (error) {
       refuse(group, toStoreError(error, this.#options.file))
       this.#rollBack()
+      return
     }
+    this.#options.session.committed()
   }
 
   /** Commits what waits, or refuses it. */

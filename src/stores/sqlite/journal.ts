@@ -1,6 +1,7 @@
 import type { Tasklet } from '../../core/tasklet.ts'
 import { Tallies } from '../tallies.ts'
 import type { Counts } from './counts.ts'
+import type { Outbox } from './outbox.ts'
 import type { TallyRows } from './tally-rows.ts'
 
 type Deed = 'inserted' | 'started' | 'settled' | 'rescued' | 'moved'
@@ -13,17 +14,19 @@ interface Entry {
 }
 
 /**
- * What the open transaction has done to records, so that counts and tallies are written once a
- * commit, and so that a request that fails takes its own part out again.
+ * What the open transaction has done to records, so that counts, tallies and the outbox are
+ * written once a commit, and so that a request that fails takes its own part out again.
  */
 export class Journal {
   readonly #counts: Counts
   readonly #tallies: TallyRows
+  readonly #outbox: Outbox
   #entries: Entry[] = []
 
-  constructor(counts: Counts, tallies: TallyRows) {
+  constructor(counts: Counts, tallies: TallyRows, outbox: Outbox) {
     this.#counts = counts
     this.#tallies = tallies
+    this.#outbox = outbox
   }
 
   /** A place to go back to. */
@@ -48,6 +51,7 @@ export class Journal {
     if (this.#entries.length === 0) return
     const tallies = new Tallies()
     for (const entry of this.#entries) tally(tallies, entry)
+    if (this.#outbox.isNoting) this.#tell()
     this.#entries = []
     this.#tallies.add(tallies.since(Number.NEGATIVE_INFINITY))
     this.#counts.flush()
@@ -56,6 +60,13 @@ export class Journal {
   forget(): void {
     this.#entries = []
     this.#counts.forgetChanges()
+    this.#outbox.forget()
+  }
+
+  #tell(): void {
+    for (const { previous, next, now } of this.#entries) {
+      if (next !== undefined) this.#outbox.note(previous, next, now)
+    }
   }
 }
 

@@ -12,6 +12,10 @@ const AGED_PLACE = `${PLACE}, updated_at`
 const ORDERED = 'ORDER BY priority, rank LIMIT ? OFFSET ?'
 const UNEXPIRED = 'AND (expires_at IS NULL OR expires_at > ?)'
 
+const CHOSEN = `SELECT task, grp, priority, rank, sequence, updated_at FROM tasklets
+  WHERE id IN (SELECT value FROM json_each(?1)) AND +status = 2 AND +queue = ?2
+  AND (expires_at IS NULL OR expires_at > ?3) ORDER BY priority, rank`
+
 /**
  * The pending work of a queue, one lane for each task and group (with ageing, and priority): so
  * looking past what cannot run costs the same however much of it waits. A lane is a range of the
@@ -23,6 +27,7 @@ export class Lanes {
   readonly #nextGroup: StatementSync
   readonly #nextPriority: StatementSync
   readonly #anyExpired: StatementSync
+  readonly #chosen: StatementSync
   readonly #places: Readonly<
     Record<'all' | 'unexpired' | 'level' | 'unexpiredLevel', StatementSync>
   >
@@ -35,6 +40,8 @@ export class Lanes {
     this.#nextPriority = db.prepare(`SELECT priority FROM tasklets INDEXED BY ready
       WHERE status = 2 AND queue = ? AND task = ? AND grp = ? AND priority > ?
       ORDER BY priority LIMIT 1`)
+    this.#chosen = db.prepare(CHOSEN)
+    this.#chosen.setReturnArrays(true)
     this.#anyExpired = db.prepare(`SELECT 1 FROM tasklets INDEXED BY expiries
       WHERE expires_at IS NOT NULL AND status < 5 AND status <> 3 AND expires_at <= ? LIMIT 1`)
     const lane =
@@ -56,17 +63,48 @@ export class Lanes {
 
   /** The lanes of the tasks that the request can run, and that have something pending. */
   open(queue: number, request: ClaimRequest): Lane[] {
+    const lanes =
+      request.ids === undefined
+        ? this.#openAll(queue, request)
+        : this.#openChosen(queue, request, request.ids)
+    return lanes.filter((lane) => lane.fill())
+  }
+
+  #openAll(queue: number, request: ClaimRequest): Lane[] {
     const keys = this.#keys(queue, request)
     const hasExpired = this.#anyExpired.get(request.now) !== undefined
     const chunk = Math.min(request.limit, Math.ceil((2 * request.limit) / Math.max(keys.length, 1)))
-    return keys
-      .map(({ key, name }) => {
-        const group = key.group === 0 ? undefined : this.#names.textOf(key.group)
-        const turn = this.#turns.of(key)
-        const read = this.#reader(key, request.now, hasExpired)
-        return new Lane({ key, name, group, turn, read, chunk: Math.max(chunk, 1), request })
-      })
-      .filter((lane) => lane.fill())
+    return keys.map(({ key, name }) => {
+      const read = this.#reader(key, request.now, hasExpired)
+      return this.#lane({ key, name, read, chunk: Math.max(chunk, 1), request })
+    })
+  }
+
+  /** Lanes that hold only the given tasklets. */
+  #openChosen(queue: number, request: ClaimRequest, ids: readonly string[]): Lane[] {
+    const found = new Map<string, { readonly key: LaneKey; readonly places: Cells[] }>()
+    for (const cells of readAll(this.#chosen, JSON.stringify(ids), queue, request.now)) {
+      const [task, group, priority] = cells.slice(0, 3).map(Number)
+      const level = request.ageing === undefined ? undefined : priority
+      const name = JSON.stringify([task, group, level])
+      const key = { queue, task: task ?? 0, group: group ?? 0, priority: level }
+      const lane = found.get(name) ?? { key, places: [] }
+      found.set(name, lane)
+      lane.places.push(cells.slice(2))
+    }
+    return [...found.values()].flatMap(({ key, places }) => {
+      const named = this.#names.taskOf(key.task)
+      const name = `${named.plan}/${named.name}`
+      if (!isRunnable(named, name, request)) return []
+      const read = (count: number, skip: number) => places.slice(skip, skip + count)
+      return [this.#lane({ key, name, read, chunk: places.length, request })]
+    })
+  }
+
+  #lane(options: Omit<LaneOptions, 'group' | 'turn'>): Lane {
+    const { key } = options
+    const group = key.group === 0 ? undefined : this.#names.textOf(key.group)
+    return new Lane({ ...options, group, turn: this.#turns.of(key) })
   }
 
   #keys(queue: number, request: ClaimRequest): { key: LaneKey; name: string }[] {

@@ -6,6 +6,7 @@ import { prepareRead, readAll } from './columns.ts'
 import { Counts } from './counts.ts'
 import { Journal } from './journal.ts'
 import { Names } from './names.ts'
+import { type Noting, Outbox } from './outbox.ts'
 import { type Row, Rows } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
 import { TallyRows } from './tally-rows.ts'
@@ -17,8 +18,8 @@ const BLOCKED_BY = `JOIN dependencies AS edge ON edge.dependent = tasklets.seque
     WHERE open.dependent = edge.dependent AND needed.status < 5))`
 
 /**
- * The records, and what has to be kept in step with them: counts, tallies, dependents and the
- * search index. Every change of a record goes through here, inside a transaction.
+ * The records, and what has to be kept in step with them: counts, tallies, dependents, the
+ * outbox and the search index. Every change of a record goes through here, inside a transaction.
  */
 export class Ledger {
   readonly db: DatabaseSync
@@ -27,6 +28,7 @@ export class Ledger {
   readonly counts: Counts
   readonly tallies: TallyRows
   readonly search: SearchIndex
+  readonly outbox: Outbox
   readonly journal: Journal
   /**
    * The rows of running records as this connection leased them, so that a settlement need not read
@@ -40,14 +42,15 @@ export class Ledger {
   #last: number | undefined
   #hasDependencies: boolean | undefined
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, noting: Noting) {
     this.db = db
     this.names = new Names(db)
     this.rows = new Rows(db, this.names)
     this.counts = new Counts(db, this.names)
     this.tallies = new TallyRows(db, this.names)
     this.search = new SearchIndex(db)
-    this.journal = new Journal(this.counts, this.tallies)
+    this.outbox = new Outbox(db, noting)
+    this.journal = new Journal(this.counts, this.tallies, this.outbox)
     this.#blockedBy = prepareRead(db, BLOCKED_BY)
     this.#lastSequence = db.prepare('SELECT max(sequence) AS last FROM tasklets')
     this.#anyDependency = db.prepare('SELECT 1 FROM dependencies LIMIT 1')

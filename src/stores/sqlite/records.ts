@@ -6,9 +6,11 @@ import type { Session } from './commits.ts'
 import { DueTimes } from './due-times.ts'
 import { Endings } from './endings.ts'
 import { Facts } from './facts.ts'
+import { Holds } from './holds.ts'
 import { Inserts } from './inserts.ts'
 import { Ledger } from './ledger.ts'
 import { listRecords } from './list.ts'
+import type { Noting, Outbox } from './outbox.ts'
 import { QueueOrders } from './queue-orders.ts'
 import { Retention } from './retention.ts'
 import { Steps } from './steps.ts'
@@ -24,19 +26,23 @@ export class Records implements Session {
   readonly retention: Retention
   readonly steps: Steps
   readonly facts: Facts
+  readonly holds: Holds
+  readonly outbox: Outbox
   readonly #db: DatabaseSync
   readonly #dataVersion: StatementSync
   #seenVersion: unknown
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, noting: Noting) {
     this.#db = db
-    this.ledger = new Ledger(db)
+    this.ledger = new Ledger(db, noting)
     this.inserts = new Inserts(db, this.ledger)
     this.claims = new Claims(db, this.ledger)
     this.endings = new Endings(db, this.ledger)
     this.dueTimes = new DueTimes(db, this.ledger)
     this.orders = new QueueOrders(db, this.ledger)
-    this.retention = new Retention(db, this.ledger)
+    this.holds = new Holds(db)
+    this.outbox = this.ledger.outbox
+    this.retention = new Retention(db, this.ledger, this.holds)
     this.steps = new Steps(db)
     this.facts = new Facts(db)
     this.#dataVersion = db.prepare('PRAGMA data_version')
@@ -62,6 +68,10 @@ export class Records implements Session {
 
   flush(): void {
     this.ledger.journal.flush()
+  }
+
+  committed(): void {
+    this.outbox.committed()
   }
 
   forget(): void {

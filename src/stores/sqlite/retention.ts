@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isFinal } from '../../core/status.ts'
 import type { SweepRequest } from '../../ports/store-messages.ts'
+import type { Holds } from './holds.ts'
 import type { Ledger } from './ledger.ts'
 import type { Row } from './rows.ts'
 
@@ -27,14 +28,16 @@ const INDEXED_BY_SWEEP = 500
 /** Removes final records. Inside a transaction only. */
 export class Retention {
   readonly #ledger: Ledger
+  readonly #holds: Holds
   readonly #old: StatementSync
   readonly #excess: StatementSync
   readonly #delete: StatementSync
   readonly #deleteEdges: StatementSync
   readonly #deleteSteps: StatementSync
 
-  constructor(db: DatabaseSync, ledger: Ledger) {
+  constructor(db: DatabaseSync, ledger: Ledger, holds: Holds) {
     this.#ledger = ledger
+    this.#holds = holds
     this.#old = db.prepare(OLD)
     this.#excess = db.prepare(EXCESS)
     this.#delete = db.prepare('DELETE FROM tasklets WHERE sequence = ?')
@@ -68,6 +71,9 @@ export class Retention {
   }
 
   #removeRows(rows: readonly Row[]): number {
+    if (rows.length === 0) return 0
+    // A new record may be given the sequence of one that was removed, and must not find its hold.
+    this.#holds.forgetDead()
     let removed = 0
     for (const { tasklet, cells } of rows) {
       if (!isFinal(tasklet.status)) continue

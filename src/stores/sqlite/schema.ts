@@ -170,8 +170,25 @@ CREATE TABLE facts (
 ) STRICT, WITHOUT ROWID;
 `
 
+/**
+ * What work on more than one machine needs. A hold stands while its tasklet (a sequence) runs under
+ * its token. The number of an entry is never used twice, because others know the entry by it.
+ */
+const FOURTH = `
+CREATE TABLE holds (
+  tasklet INTEGER PRIMARY KEY, token INTEGER NOT NULL, units TEXT NOT NULL, world TEXT
+) STRICT;
+CREATE TABLE outbox (
+  entry INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, id TEXT NOT NULL,
+  plan TEXT NOT NULL, task TEXT NOT NULL, queue TEXT NOT NULL, priority INTEGER NOT NULL,
+  from_status INTEGER, to_status INTEGER NOT NULL, deliveries INTEGER NOT NULL, at REAL NOT NULL,
+  taken_by TEXT, taken_until REAL
+) STRICT;
+CREATE INDEX untold ON outbox (kind, entry);
+`
+
 /** The way from each version of the schema to the next. Only ever add to its end. */
-const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD]
+const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD, FOURTH]
 
 /** What `PRAGMA user_version` says of a database in the newest schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length

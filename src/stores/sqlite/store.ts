@@ -7,7 +7,6 @@ import type {
   Advance,
   Cancellation,
   ClaimRequest,
-  Fact,
   InsertOptions,
   InsertOutcome,
   LeaseRef,
@@ -18,13 +17,12 @@ import type {
   Renewal,
   RescueRequest,
   SettleOutcome,
-  StepRecord,
   SweepRequest,
   Tally,
 } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
-import { toFactWrite, toKeptStep } from '../notes.ts'
 import { toSearch } from '../search.ts'
+import { BesideRecords } from './beside-records.ts'
 import { Commits } from './commits.ts'
 import { openDatabase } from './connection.ts'
 import { toStoreError } from './failures.ts'
@@ -57,14 +55,16 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): SqliteSt
   return new FileStore(file, options)
 }
 
-class FileStore implements SqliteStore {
+class FileStore extends BesideRecords implements SqliteStore {
   readonly name = 'sqlite'
+  readonly isShared = true
   readonly #file: string
   readonly #options: SqliteOptions
   readonly #foreignChanges: ForeignChanges
   #connection: Connection | undefined
 
   constructor(file: string, options: SqliteOptions) {
+    super()
     this.#file = file
     this.#options = options
     this.#foreignChanges = new ForeignChanges(options.pollInterval ?? 200)
@@ -73,7 +73,7 @@ class FileStore implements SqliteStore {
   async open(): Promise<void> {
     if (this.#connection !== undefined) return
     const db = openDatabase(this.#file, this.#options)
-    const records = new Records(db)
+    const records = new Records(db, this.noting)
     const commits = new Commits(db, {
       file: this.#file,
       lockTimeout: this.#options.lockTimeout ?? 5000,
@@ -97,7 +97,7 @@ class FileStore implements SqliteStore {
   ): Promise<readonly InsertOutcome[]> {
     // Copied now, because the caller may change its values before they are written.
     const admitted = toAdmitted(tasklets)
-    return this.#write(({ inserts }) => inserts.insert(admitted, options))
+    return this.write(({ inserts }) => inserts.insert(admitted, options))
   }
 
   async transaction<T>(work: (transaction: SqliteTransaction) => T): Promise<T> {
@@ -112,128 +112,106 @@ class FileStore implements SqliteStore {
   }
 
   async claim(request: ClaimRequest): Promise<readonly Tasklet[]> {
-    return this.#write(({ claims }) => claims.claim(request))
+    return this.write(({ claims }) => claims.claim(request))
   }
 
   async candidates(request: ClaimRequest): Promise<readonly Tasklet[]> {
-    return this.#read(({ claims }) => claims.candidates(request))
+    return this.read(({ claims }) => claims.candidates(request))
   }
 
   async nextStart(request: ClaimRequest): Promise<number | undefined> {
-    return this.#read(({ claims }) => claims.nextStart(request))
+    return this.read(({ claims }) => claims.nextStart(request))
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]> {
     settlements.forEach(moves.requireSettlement)
-    return this.#write(({ endings }) => settlements.map((one) => endings.settle(one)))
+    return this.write(({ endings }) => settlements.map((one) => endings.settle(one)))
   }
 
   async renew(leases: readonly LeaseRef[], until: number): Promise<Renewal> {
     leases.forEach(moves.requireLease)
-    return this.#write(({ endings }) => endings.renew(leases, until))
+    return this.write(({ endings }) => endings.renew(leases, until))
   }
 
   async rescue(request: RescueRequest): Promise<readonly Tasklet[]> {
-    return this.#write(({ endings }) => endings.rescue(request))
+    return this.write(({ endings }) => endings.rescue(request))
   }
 
   async owners(): Promise<readonly string[]> {
-    return this.#read(({ endings }) => endings.owners())
+    return this.read(({ endings }) => endings.owners())
   }
 
   async advance(now: number): Promise<Advance> {
-    return this.#write(({ dueTimes }) => dueTimes.advance(now))
+    return this.write(({ dueTimes }) => dueTimes.advance(now))
   }
 
   async wake(ids: readonly string[], now: number): Promise<readonly Tasklet[]> {
-    return this.#write(({ dueTimes }) => dueTimes.wake(ids, now))
+    return this.write(({ dueTimes }) => dueTimes.wake(ids, now))
   }
 
   async nextDue(): Promise<number | undefined> {
-    return this.#read(({ dueTimes }) => dueTimes.next())
+    return this.read(({ dueTimes }) => dueTimes.next())
   }
 
   async cancel(id: string, error: ErrorRecord, now: number): Promise<Cancellation> {
-    return this.#write(({ endings }) => endings.cancel(id, error, now))
+    return this.write(({ endings }) => endings.cancel(id, error, now))
   }
 
   async clear(queue: string, error: ErrorRecord, now: number): Promise<readonly Tasklet[]> {
-    return this.#write(({ endings }) => endings.clear(queue, error, now))
+    return this.write(({ endings }) => endings.clear(queue, error, now))
   }
 
   async setPaused(queue: string, paused: boolean): Promise<void> {
-    return this.#write(({ orders }) => orders.setPaused(queue, paused))
+    return this.write(({ orders }) => orders.setPaused(queue, paused))
   }
 
   async order(queue: string): Promise<QueueOrder> {
-    return this.#read(({ orders }) => orders.order(queue))
+    return this.read(({ orders }) => orders.order(queue))
   }
 
   async reorder(queue: string, ids: readonly string[], version: string): Promise<void> {
-    return this.#write(({ orders }) => orders.reorder(queue, ids, version))
+    return this.write(({ orders }) => orders.reorder(queue, ids, version))
   }
 
   async move(id: string, position: number): Promise<void> {
-    return this.#write(({ orders }) => orders.move(id, position))
+    return this.write(({ orders }) => orders.move(id, position))
   }
 
   async setPriority(id: string, priority: number): Promise<void> {
-    return this.#write(({ orders }) => orders.setPriority(id, priority))
+    return this.write(({ orders }) => orders.setPriority(id, priority))
   }
 
   async get(id: string): Promise<Tasklet | undefined> {
-    return this.#read((records) => records.get(id))
+    return this.read((records) => records.get(id))
   }
 
   async getMany(ids: readonly string[]): Promise<readonly Tasklet[]> {
-    return this.#read((records) => records.getMany(ids))
+    return this.read((records) => records.getMany(ids))
   }
 
   async list(filter: ListFilter): Promise<Page<Tasklet>> {
     if (filter.text !== undefined && toSearch(filter.text).length > 0) await this.#index()
-    return this.#read((records) => records.list(filter))
+    return this.read((records) => records.list(filter))
   }
 
   async counts(queue?: string): Promise<Readonly<Record<Status, number>>> {
-    return this.#read(({ ledger }) => ledger.counts.total(queue))
+    return this.read(({ ledger }) => ledger.counts.total(queue))
   }
 
   async queues(): Promise<readonly QueueInfo[]> {
-    return this.#read(({ orders }) => orders.queues())
+    return this.read(({ orders }) => orders.queues())
   }
 
   async tallies(since: number): Promise<readonly Tally[]> {
-    return this.#read(({ ledger }) => ledger.tallies.since(since))
+    return this.read(({ ledger }) => ledger.tallies.since(since))
   }
 
   async remove(ids: readonly string[]): Promise<number> {
-    return this.#write(({ retention }) => retention.remove(ids))
+    return this.write(({ retention }) => retention.remove(ids))
   }
 
   async sweep(request: SweepRequest): Promise<number> {
-    return this.#write(({ retention }) => retention.sweep(request))
-  }
-
-  async recordStep(lease: LeaseRef, step: StepRecord): Promise<boolean> {
-    const kept = toKeptStep(step)
-    return this.#write(({ steps }) => steps.record(lease, kept))
-  }
-
-  async steps(id: string): Promise<readonly StepRecord[]> {
-    return this.#read(({ steps }) => steps.of(id))
-  }
-
-  async fact(kind: string, key: string): Promise<Fact | undefined> {
-    return this.#read(({ facts }) => facts.get(kind, key))
-  }
-
-  async facts(kind: string): Promise<readonly Fact[]> {
-    return this.#read(({ facts }) => facts.of(kind))
-  }
-
-  async writeFact(fact: Fact): Promise<{ readonly written: boolean; readonly fact: Fact }> {
-    const next = toFactWrite(fact)
-    return this.#write(({ facts }) => facts.write(next))
+    return this.write(({ retention }) => retention.sweep(request))
   }
 
   onForeignChange(listener: () => void): () => void {
@@ -242,17 +220,17 @@ class FileStore implements SqliteStore {
 
   /** Makes the search index complete, a commit at a time. */
   async #index(): Promise<void> {
-    if (this.#read(({ ledger }) => ledger.search.isComplete(ledger.rows))) return
+    if (this.read(({ ledger }) => ledger.search.isComplete(ledger.rows))) return
     const step = ({ ledger }: Records) => ledger.search.catchUp(ledger.rows, INDEXED_AT_ONCE)
-    while (await this.#write(step));
+    while (await this.write(step));
   }
 
-  #write<T>(work: (records: Records) => T): Promise<T> {
+  protected write<T>(work: (records: Records) => T): Promise<T> {
     const { commits, records } = this.#opened()
     return commits.run(() => work(records))
   }
 
-  #read<T>(work: (records: Records) => T): T {
+  protected read<T>(work: (records: Records) => T): T {
     const { records } = this.#opened()
     try {
       records.begin()

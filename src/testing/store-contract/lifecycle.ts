@@ -40,6 +40,12 @@ export function lifecycleContract(makeStore: MakeStore): void {
       () => store.fact('kind', 'key'),
       () => store.facts('kind'),
       () => store.writeFact({ kind: 'kind', key: 'key', value: 1, version: 0 }),
+      () => store.hold({ lease: { id: 'id', token: 1 }, units: [] }),
+      () => store.revise({ lease: { id: 'id', token: 1 }, units: [], states: undefined }),
+      () => store.holds(),
+      () => store.noteOutbox(['ready']),
+      () => store.takeOutbox({ kind: 'ready', owner: 'owner', limit: 1, now: NOW, until: NOW }),
+      () => store.clearOutbox([1]),
     ]
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'store_closed' })
   })

@@ -1,6 +1,6 @@
 import type { Settlement, Tasklet } from '../../core/tasklet.ts'
 import type { Store } from '../../ports/store.ts'
-import type { ClaimRequest } from '../../ports/store-messages.ts'
+import type { ClaimRequest, LeaseRef } from '../../ports/store-messages.ts'
 
 /** An arbitrary instant; everything in the contract happens around it. */
 export const NOW = 1_800_000_000_000
@@ -118,6 +118,10 @@ export function settlementOf(tasklet: Tasklet, changes: Partial<Settlement> = {}
 export function tokenOf({ id, lease }: Tasklet): number {
   if (lease === undefined) throw new Error(`tasklet ${id} has no lease`)
   return lease.token
+}
+
+export function leaseOf(tasklet: Tasklet): LeaseRef {
+  return { id: tasklet.id, token: tokenOf(tasklet) }
 }
 
 export function idsOf(tasklets: readonly Tasklet[]): string[] {

@@ -24,10 +24,8 @@ export const benchmark: Benchmark = {
   groups: (form) =>
     GROUPS.map((name) => ({
       name,
-      contenders: toContenders(
-        'submission',
-        (open) => measure(name, SIZES[form], open),
-        CONCURRENCY,
+      contenders: toContenders({ favour: 'submission', concurrency: CONCURRENCY }, (open) =>
+        measure(name, SIZES[form], open),
       ),
     })),
   report: (results, form) => ({

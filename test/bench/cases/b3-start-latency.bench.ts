@@ -24,7 +24,9 @@ export const benchmark: Benchmark = {
   groups: (form) => [
     {
       name: GROUP,
-      contenders: toContenders('start', (open) => measure(SAMPLES[form], open), CONCURRENCY),
+      contenders: toContenders({ favour: 'start', concurrency: CONCURRENCY }, (open) =>
+        measure(SAMPLES[form], open),
+      ),
     },
   ],
   report: (results, form) => ({

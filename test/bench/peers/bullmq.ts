@@ -7,7 +7,7 @@ const QUEUE = 'deliver'
 
 export const bullmq: Peer = {
   name: 'BullMQ',
-  needs: 'redis',
+  needs: ['redis'],
   durability: 'Redis, append-only file synced every second: **promises less**',
   synced: false,
   settings:

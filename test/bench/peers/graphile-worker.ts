@@ -1,6 +1,6 @@
 import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker'
+import { createPostgresDatabase } from '../engines/postgres-database.ts'
 import { Count } from './count.ts'
-import { createDatabase } from './database.ts'
 import type { Peer } from './peer.ts'
 
 const TASK = 'deliver'
@@ -11,12 +11,12 @@ const LOCAL_QUEUE = 500
 
 export const graphileWorker: Peer = {
   name: 'graphile-worker',
-  needs: 'postgres',
+  needs: ['postgres'],
   durability: 'PostgreSQL, fsync and synchronous_commit on: every commit is synced',
   synced: true,
   settings: `bulk: one \`addJobs\`; \`localQueue.size\` ${LOCAL_QUEUE} and \`completeJobBatchDelay\` 0 where throughput is measured, neither elsewhere; 20 connections; a completion counts when its job is gone from the table`,
   async open({ concurrency, deliver, favour }) {
-    const database = await createDatabase('bench_graphile_worker')
+    const database = await createPostgresDatabase('bench_graphile_worker')
     const preset = {
       worker: {
         connectionString: database.url,

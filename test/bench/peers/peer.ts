@@ -3,7 +3,7 @@ import type { ServiceName } from '../services/service.ts'
 /** A durable queue under measurement; ours is one of them. */
 export interface Peer {
   readonly name: string
-  readonly needs?: ServiceName
+  readonly needs?: readonly ServiceName[]
   /** What an acknowledged submission survives. */
   readonly durability: string
   /** Whether an acknowledged submission is on disk, so that a power loss cannot undo it. */

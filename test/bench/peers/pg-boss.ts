@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
+import { createPostgresDatabase } from '../engines/postgres-database.ts'
 import { Count } from './count.ts'
-import { createDatabase } from './database.ts'
 import type { Peer } from './peer.ts'
 
 const QUEUE = 'deliver'
@@ -9,7 +9,7 @@ const SETTLED = `SELECT NOT EXISTS (SELECT FROM pgboss.job
 
 export const pgBoss: Peer = {
   name: 'pg-boss',
-  needs: 'postgres',
+  needs: ['postgres'],
   durability: 'PostgreSQL, fsync and synchronous_commit on: every commit is synced',
   synced: true,
   settings:
@@ -17,7 +17,7 @@ export const pgBoss: Peer = {
   async open({ concurrency, deliver, favour }) {
     // A notification makes commits wait for each other, and nothing listens during submissions.
     const notify = favour !== 'submission'
-    const database = await createDatabase('bench_pg_boss')
+    const database = await createPostgresDatabase('bench_pg_boss')
     const boss = new PgBoss({
       connectionString: database.url,
       max: 20,

@@ -1,12 +1,4 @@
-export type ServiceName = 'postgres' | 'redis'
-
-/** A server of the bench's own: its own port, its own data folder, gone afterwards. */
-export interface Service {
-  readonly url: string
-  /** Version and the settings that decide about durability. */
-  readonly description: string
-  stop(): Promise<void>
-}
+export type ServiceName = 'postgres' | 'mariadb' | 'redis' | 'rabbitmq'
 
 /** Where a contender finds the URL of a service. */
 export function variableOf(name: ServiceName): string {

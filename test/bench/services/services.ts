@@ -1,13 +1,18 @@
-import { startPostgres } from './postgres.ts'
-import { startRedis } from './redis.ts'
-import { type Service, type ServiceName, variableOf } from './service.ts'
+import { startMariadb } from '../../support/servers/mariadb.ts'
+import { startPostgres } from '../../support/servers/postgres.ts'
+import { startRabbitmq } from '../../support/servers/rabbitmq.ts'
+import { startRedis } from '../../support/servers/redis.ts'
+import type { OwnServer } from '../../support/servers/server.ts'
+import { type ServiceName, variableOf } from './service.ts'
 
-const STARTERS: Readonly<Record<ServiceName, () => Promise<Service>>> = {
+const STARTERS: Readonly<Record<ServiceName, () => Promise<OwnServer>>> = {
   postgres: startPostgres,
+  mariadb: startMariadb,
   redis: startRedis,
+  rabbitmq: startRabbitmq,
 }
 
-export type Attempt = { readonly service: Service } | { readonly refusal: string }
+export type Attempt = { readonly server: OwnServer } | { readonly refusal: string }
 
 /** Starts each service when it is first needed; `close` ends them all. */
 export class Services {
@@ -18,7 +23,7 @@ export class Services {
     const known = this.#attempts.get(name)
     if (known !== undefined) return known
     const attempt = await STARTERS[name]().then(
-      (service) => ({ service }),
+      (server) => ({ server }),
       (error: unknown) => ({ refusal: error instanceof Error ? error.message : String(error) }),
     )
     this.#attempts.set(name, attempt)
@@ -28,7 +33,7 @@ export class Services {
   /** The URLs of what runs, for the processes of contenders. */
   variables(): Readonly<Record<string, string>> {
     const entries = [...this.#attempts].flatMap(([name, attempt]) =>
-      'service' in attempt ? [[variableOf(name), attempt.service.url] as const] : [],
+      'server' in attempt ? [[variableOf(name), attempt.server.url] as const] : [],
     )
     return Object.fromEntries(entries)
   }
@@ -36,16 +41,16 @@ export class Services {
   /** What each service is, or why it is missing. */
   descriptions(): readonly (readonly [name: ServiceName, text: string])[] {
     return [...this.#attempts].map(([name, attempt]) => {
-      if ('service' in attempt) return [name, attempt.service.description]
+      if ('server' in attempt) return [name, attempt.server.description]
       return [name, `could not be started: ${attempt.refusal}`]
     })
   }
 
   async close(): Promise<void> {
     const running = [...this.#attempts.values()].flatMap((each) =>
-      'service' in each ? each.service : [],
+      'server' in each ? each.server : [],
     )
     this.#attempts.clear()
-    await Promise.all(running.map((service) => service.stop()))
+    await Promise.all(running.map((server) => server.close()))
   }
 }

@@ -24,9 +24,11 @@ const RULES = found(PAGE, /^\| (`[^|]+`) \|/gm).flatMap((cell) => found(cell, /`
 test('every error code has an entry, and every entry is a code or a kind', () => {
   const code = sources('src/**/*.ts')
   const stores = found(code, /new StoreError\(\s*'([a-z_]+)'/g, /^ {2}\d+: \['([a-z]+)',/gm)
+  const brokers = found(code, /new DispatchError\(\s*'([a-z_]+)'/g)
   const codes = [
     ...found(code, /\bsuper\(\s*'([a-z_]+)'/g, /new SetpointError\(\s*'([a-z_]+)'/g),
     ...stores.map((name) => `store_${name}`),
+    ...brokers.map((name) => `dispatch_${name}`),
     ...Object.keys(PROBLEMS),
     UNNAMED,
     ...found(code, /'(store_[a-z_]+)'/g),

@@ -31,6 +31,8 @@ function makeStages(granted: boolean, tasklet: Partial<Tasklet> = {}, task: Part
     rules: { now: () => clock.now(), random: () => 0 },
     grace: 5000,
     takeWorker: () => undefined,
+    secure: () => undefined,
+    waits: () => {},
     run,
   }
   // What these tests do not reach is left out.

@@ -1,8 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
 import { newDatabaseFile } from '../../../support/database-file.ts'
 import { makeKiln } from '../../../support/kiln.ts'
-import { allDone } from '../../../support/manual-clock.ts'
 import { startRuntime } from '../../../support/runtimes.ts'
 
 /** It notes every question of its checks between its transitions. */
@@ -33,8 +32,7 @@ describe('a preparation that dies with its process', () => {
     const dead = await startRuntime(before.plan, { grace: 0 }, sqliteStore(file))
     before.doings['heat'] = () => new Promise(() => {})
     const { id } = await dead.runtime.submit('kiln/fire')
-    await allDone()
-    expect(before.seen.slice(-1)).toEqual(['heat'])
+    await vi.waitFor(() => expect(before.seen.slice(-1)).toEqual(['heat']))
     expect(dead.runtime.plan('kiln').belief()).toMatchObject({ states: ['warm'] })
 
     // Meanwhile somebody has cooled it down.

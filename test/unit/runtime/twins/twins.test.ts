@@ -209,4 +209,49 @@ describe('the twins of a runtime', () => {
     await third.twins.close()
     expect(store.writes.at(-1)).toMatchObject({ version: 2, value: { value: { heat: 'cold' } } })
   })
+
+  it('hear at a visit what another process has told, and no longer rely on what they saw before', async () => {
+    const [store, clock] = [new SharedFacts(), new ManualClock()]
+    const [one, other] = [startProcess(store, clock), startProcess(store, clock)]
+    other.twin.observed(['heat.cold'], [])
+    await allDone()
+    await clock.advance('1s')
+    one.twin.moved('sensor.hot', ['heat.hot'])
+    await allDone()
+    expect(other.twin.isFresh(60_000)).toBe(true)
+    expect(await other.twins.visit('bakery', false)).toBe(true)
+    const states = ['heat.hot.even', 'door.closed']
+    expect(other.twin.belief()).toMatchObject({ states, source: 'restored' })
+    expect(other.twin.isFresh(60_000)).toBe(false)
+  })
+
+  it('let others see that somebody is about to move the world, before anything is learned', async () => {
+    const [store, clock] = [new SharedFacts(), new ManualClock()]
+    const [one, other] = [startProcess(store, clock), startProcess(store, clock)]
+    other.twin.observed(['heat.cold'], [])
+    await allDone()
+    expect(await other.twins.visit('bakery', true)).toBe(false)
+    expect(await one.twins.visit('bakery', true)).toBe(true)
+    expect(await one.twins.visit('bakery', true)).toBe(false)
+    expect(store.writes).toHaveLength(2)
+    expect(await other.twins.visit('bakery', false)).toBe(true)
+    expect(other.twin.isFresh(60_000)).toBe(false)
+  })
+
+  it('visit a world that nobody has told of', async () => {
+    const { twins } = startProcess(new SharedFacts(), new ManualClock())
+    expect(await twins.visit('bakery', false)).toBe(false)
+    expect(await twins.visit('bakery', true)).toBe(false)
+    expect(await twins.visit('nowhere', true)).toBe(false)
+  })
+
+  it('refuse a visit while the store fails, and tell later', async () => {
+    const store = new SharedFacts()
+    const { twins } = startProcess(store, new ManualClock())
+    store.failure = new Error('no disk')
+    await expect(twins.visit('bakery', true)).rejects.toThrow('no disk')
+    store.failure = undefined
+    expect(await twins.visit('bakery', true)).toBe(false)
+    expect(store.writes).toHaveLength(1)
+  })
 })

@@ -14,6 +14,7 @@ function setUp(lockTimeout = 5000) {
     mark: () => 0,
     undo: () => void rollbacks.push('undo'),
     flush: () => {},
+    committed: () => {},
     forget: () => void rollbacks.push('forget'),
   }
   const commits = new Commits(db, { file, lockTimeout, session })

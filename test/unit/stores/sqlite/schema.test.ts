@@ -4,12 +4,18 @@ import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
 import {
   claimOf,
   claimOne,
+  leaseOf,
   NOW,
   newTasklet,
   settlementOf,
   tokenOf,
 } from '../../../../src/testing/store-contract/records.ts'
-import { FIRST_SCHEMA, newDatabaseFile, SECOND_SCHEMA } from '../../../support/database-file.ts'
+import {
+  FIRST_SCHEMA,
+  newDatabaseFile,
+  SECOND_SCHEMA,
+  THIRD_SCHEMA,
+} from '../../../support/database-file.ts'
 
 /** A file as the first version left it: one record pending, one failed with everything set. */
 function oldFile(): string {
@@ -106,5 +112,49 @@ test('a file of the second version keeps its records, and takes deadlines, steps
   expect(await store.counts()).toMatchObject({ running: 1, pending: 1 })
   const db = new DatabaseSync(file)
   onTestFinished(() => db.close())
-  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 })
+  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 })
+})
+
+/** A file as the third version left it: one record running with a step, one pending, one fact. */
+function thirdFile(): string {
+  const file = newDatabaseFile()
+  const db = new DatabaseSync(file)
+  db.exec(THIRD_SCHEMA)
+  db.exec(`
+    INSERT INTO names (name) VALUES ('main'), ('version'), ('owner');
+    INSERT INTO tasks (plan, name) VALUES ('plan', 'task');
+    INSERT INTO queues (queue, pending, running) VALUES (1, 1, 1);
+    INSERT INTO tasklets (id, task, queue, version, status, grp, priority, rank, max_attempts,
+      deliveries, owner, lease_until, created_at, updated_at, started_at, source, input)
+      VALUES ('runs', 1, 1, 2, 3, 0, 500, 1, 3, 1, 3, ${NOW + 50}, ${NOW}, ${NOW}, ${NOW}, 0, '1');
+    INSERT INTO tasklets (id, task, queue, version, status, grp, priority, rank, max_attempts,
+      created_at, updated_at, source)
+      VALUES ('waits', 1, 1, 2, 2, 0, 500, 2, 3, ${NOW}, ${NOW}, 0);
+    INSERT INTO steps (tasklet, name, at, output) VALUES (1, 'send', ${NOW}, '7');
+    INSERT INTO facts VALUES ('belief', 'kiln', 3, '"hot"');
+    PRAGMA user_version = 3`)
+  db.close()
+  return file
+}
+
+test('a file of the third version keeps what it holds, and takes holds and an outbox', async () => {
+  const file = thirdFile()
+  const store = sqliteStore(file)
+  await store.open()
+  onTestFinished(() => store.close())
+  expect(await store.steps('runs')).toEqual([{ name: 'send', output: 7, at: NOW }])
+  expect(await store.fact('belief', 'kiln')).toMatchObject({ value: 'hot', version: 3 })
+  const running = await store.get('runs')
+  if (running === undefined) throw new Error('it was stored')
+  const units = [{ pool: 'gpu', units: 1, capacity: 1 }]
+  expect(await store.hold({ lease: leaseOf(running), units })).toMatchObject({ held: true })
+  await store.noteOutbox(['status'])
+  expect(await claimOne(store)).toMatchObject({ id: 'waits' })
+  const request = { kind: 'status', owner: 'relay', limit: 9, now: NOW, until: NOW } as const
+  expect(await store.takeOutbox(request)).toMatchObject([{ id: 'waits', to: 'running' }])
+  await store.settle([settlementOf(running)])
+  expect(await store.holds()).toEqual([])
+  const db = new DatabaseSync(file)
+  onTestFinished(() => db.close())
+  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 })
 })

@@ -1,0 +1,17 @@
+import { hostname } from 'node:os'
+import { type Io, writeLine } from '../io.ts'
+import { endingOf } from './ending.ts'
+import { type HostSettings, startHosted, withHost } from './hosting.ts'
+
+/** Runs tasklets, and answers nobody. Resolves with the exit code when something has ended it. */
+export function workUntilStopped(settings: HostSettings, io: Io): Promise<number> {
+  return withHost(settings, io, async (hosted) => {
+    const { runtime, logger } = hosted
+    const ending = endingOf({ runtime, logger, drain: settings.drain }, io)
+    await startHosted(hosted)
+    const plans = runtime.plans.map(({ name }) => name)
+    logger.info('working', { plans, work: settings.work ?? 'all' })
+    writeLine(io.stdout, `working ${hostname()}/${process.pid}`)
+    return ending
+  })
+}

@@ -1,0 +1,13 @@
+import { DispatchError } from '../../core/errors.ts'
+
+type ConnectionClass = typeof import('rabbitmq-client').Connection
+
+/** The driver is an optional peer dependency: only who uses RabbitMQ has it, and loads it. */
+export async function loadConnection(): Promise<ConnectionClass> {
+  try {
+    return (await import('rabbitmq-client')).Connection
+  } catch (cause) {
+    const message = 'RabbitMQ needs its driver: npm install rabbitmq-client'
+    throw new DispatchError('open', message, { cause })
+  }
+}

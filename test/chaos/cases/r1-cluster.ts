@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { seededRandom } from '../../bench/random.ts'
+import { Crew, WORKERS } from '../cluster/crew.ts'
+import { type Combination, startServices, titleOf } from '../cluster/services.ts'
+import { type Fault, type FaultContext, type Figure, none } from '../fault.ts'
+import { checkInvariants, numberOf } from '../invariants.ts'
+import { readRecords } from '../stored.ts'
+import { readWitness } from '../witness.ts'
+
+const SIZES = {
+  full: { kills: 60, tasklets: 10_000 },
+  short: { kills: 6, tasklets: 300 },
+} as const
+
+/** Milliseconds between new work and the kill, at most. */
+const LATEST_KILL = 400
+
+export const faults: readonly Fault[] = [
+  toFault('R1-mysql-redis', { store: 'mysql', dispatch: 'redis' }),
+  { ...toFault('R1-mysql-rabbitmq', { store: 'mysql', dispatch: 'rabbitmq' }), isLong: true },
+  { ...toFault('R1-postgres', { store: 'postgres' }), isLong: true },
+]
+
+function toFault(id: string, combination: Combination): Fault {
+  return {
+    id,
+    title: `Processes of a cluster killed, on ${titleOf(combination)}`,
+    description: `${WORKERS} processes work on one store, and \`kill -9\` hits one after the other, while it works on what has just been submitted; another process takes its place. Limits hold for all processes together, slots for each of them. Every choice is drawn from the seed.`,
+    needs: Object.values(combination),
+    inflict: (context) => inflict(id, combination, context),
+  }
+}
+
+async function inflict(
+  id: string,
+  combination: Combination,
+  context: FaultContext,
+): Promise<readonly Figure[]> {
+  const { folder, seed, form } = context
+  const { kills, tasklets } = SIZES[form]
+  const services = await startServices(combination, WORKERS)
+  const crew = new Crew({ run: id, folder, seed, tasklets, services })
+  try {
+    await crew.start()
+    await killAll(crew, context)
+    crew.allow(tasklets)
+    await crew.untilFinal()
+    const complaints = await crew.stop()
+    const records = await readRecords(services.store.server.url)
+    const witness = readWitness(crew.witnessFile)
+    const hit = witness.flatMap((line) => (line.what === 'dead' ? line.running : []))
+    const missing = tasklets - new Set(records.map(numberOf)).size
+    return [
+      { name: 'kills', value: kills },
+      { name: 'tasklets', value: records.length },
+      { name: 'submitted and never stored', value: missing, expected: 0 },
+      { name: 'running when their process died', value: hit.length },
+      none('processes that did not end well', complaints),
+      ...checkInvariants(records, witness),
+    ]
+  } finally {
+    crew.dispose()
+    await services.close()
+  }
+}
+
+async function killAll(crew: Crew, { seed, form, progress }: FaultContext): Promise<void> {
+  const random = seededRandom(seed)
+  const { kills, tasklets } = SIZES[form]
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await crew.ready()
+    crew.allow(Math.ceil((tasklets * kill) / (kills + 1)))
+    await pause(random() * LATEST_KILL)
+    await crew.replace(Math.floor(random() * WORKERS))
+    if (kill % 10 === 0) progress(`${kill} of ${kills} killed`)
+  }
+}

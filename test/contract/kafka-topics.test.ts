@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { describe } from 'vitest'
+import { topicsContract } from '../../src/testing/topics-contract.ts'
+import { kafkaTopics } from '../../src/topics/kafka/topics.ts'
+import { startKafka } from '../support/kafka-broker.ts'
+import { describeService } from '../support/services.ts'
+
+describe('Kafka topics', () => {
+  describeService('kafka', () =>
+    topicsContract(async () => {
+      const brokers = await startKafka()
+      const topic = `setpoint.test.${randomUUID()}`
+      return {
+        connect: () => kafkaTopics(brokers, { topic, heartbeat: 100, sessionTimeout: 2000 }),
+      }
+    }, ['severable', 'stoppable']),
+  )
+})
