@@ -1,4 +1,4 @@
-import { InputError, SetpointError, StoreError } from '../core/errors.ts'
+import { DispatchError, InputError, SetpointError, StoreError } from '../core/errors.ts'
 import { ConnectionError, ProblemError } from '../gateway/client/problem-error.ts'
 import { PlanError } from '../plan/diagnostic.ts'
 import { type Io, writeJson, writeLine } from './io.ts'
@@ -11,7 +11,7 @@ export const EXIT = {
   failed: 1,
   /** Bad usage or bad input, a plan that cannot be used included. */
   badInput: 2,
-  /** The database or the server cannot be reached. */
+  /** The database, the server or a broker cannot be reached. */
   unreachable: 3,
 } as const
 
@@ -84,6 +84,7 @@ function exitCodeFor(error: SetpointError): number {
   if (error instanceof ConnectionError) return EXIT.unreachable
   if (error instanceof PlanError || error instanceof InputError) return EXIT.badInput
   if (error instanceof StoreError && REFUSALS.has(error.code)) return EXIT.failed
-  if (error instanceof StoreError || error instanceof UnreachableError) return EXIT.unreachable
+  if (error instanceof StoreError || error instanceof DispatchError) return EXIT.unreachable
+  if (error instanceof UnreachableError) return EXIT.unreachable
   return EXIT.failed
 }

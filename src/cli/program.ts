@@ -14,6 +14,7 @@ import { addInit } from './commands/init.ts'
 import { addInterruptDisable } from './commands/interrupt-disable.ts'
 import { addInterruptEnable } from './commands/interrupt-enable.ts'
 import { addInterruptLs } from './commands/interrupt-ls.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addPlanCheck } from './commands/plan-check.ts'
 import { addPlanExport } from './commands/plan-export.ts'
 import { addPlanGraph } from './commands/plan-graph.ts'
@@ -53,7 +54,7 @@ Exit codes:
   0  done
   1  the task failed, or the answer is no
   2  bad usage or bad input, a plan that cannot be used included
-  3  the database or the server cannot be reached
+  3  the database, the server or a broker cannot be reached
 
 Examples:
   $ setpoint init demo
@@ -162,6 +163,7 @@ export function createProgram(context: CommandContext): Command {
   }
   addStats(program, context)
   addDoctor(program, context)
+  addMigrate(program, context)
   addBackup(program, context)
   addCompletion(program, context)
   return program

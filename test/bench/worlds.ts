@@ -53,7 +53,9 @@ export function toMachine({ states, edges }: Drawing): AnyStateMachine {
 
 export function toWorld(machine: AnyStateMachine): World {
   const states = Object.keys(machine.root.states)
-  return { machine, states: new Map(states.map((path) => [path, toWorldState(path)])) }
+  // The types of XState know more of the config than a plan promises.
+  const config = machine.config as unknown as World['config']
+  return { machine, config, states: new Map(states.map((path) => [path, toWorldState(path)])) }
 }
 
 function toWorldState(path: string): WorldState {

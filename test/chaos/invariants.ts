@@ -8,6 +8,8 @@ import { dependencyOf, isMove, kindOf, MAX_ATTEMPTS, outputOf } from './work.ts'
 type Line<What extends WitnessLine['what']> = Extract<WitnessLine, { readonly what: What }>
 
 export interface Allowances {
+  /** Several processes: one sends back, unstarted, what needs something that another one holds. */
+  readonly mayBeSentBack?: boolean
   /** Leases may have ended while their processes lived, which no line of the witness can tell. */
   readonly leasesMayEnd?: boolean
 }
@@ -16,7 +18,7 @@ export interface Allowances {
 export function checkInvariants(
   records: readonly Tasklet[],
   witness: readonly WitnessLine[],
-  { leasesMayEnd = false }: Allowances = {},
+  { mayBeSentBack = false, leasesMayEnd = false }: Allowances = {},
 ): readonly Figure[] {
   const limits = brokenLimits(witness)
   return [
@@ -25,7 +27,8 @@ export function checkInvariants(
     none('settled twice', settledTwice(records, of(witness, 'settled'))),
     none('stuck', stuck(records)),
     none('attempts above the maximum', tooManyAttempts(records)),
-    none('redelivered without having run', wronglyRedelivered(records, witness, leasesMayEnd)),
+    none('redelivered without having run', wronglyRedelivered(records, witness, mayBeSentBack || leasesMayEnd)),
+    ...(leasesMayEnd ? [] : [none('run again without having died', ranAgain(records, witness))]),
     none('started before its dependency', tooEarly(records, witness)),
     none('concurrency exceeded', limits.concurrency),
     none('resources exceeded', limits.resources),
@@ -81,20 +84,36 @@ function tooManyAttempts(records: readonly Tasklet[]): string[] {
 
 /**
  * Each delivery ended in a failure, in the death of its process, or (the last) in success; or in the
- * end of its lease, where that may be: then there are more deliveries than these, never fewer.
+ * end of its lease, or in none, where that may be: then there are more deliveries than these, never
+ * fewer.
  */
 function wronglyRedelivered(
   records: readonly Tasklet[],
   witness: readonly WitnessLine[],
-  leasesMayEnd: boolean,
+  mayBeMore: boolean,
 ): string[] {
   const deaths = deathsById(of(witness, 'dead'))
   return records.flatMap(({ id, status, attempts, deliveries }) => {
     const died = deaths.get(id)?.size ?? 0
     const settled = attempts + (status === 'completed' ? 1 : 0)
     if (deliveries === died + settled) return []
-    if (leasesMayEnd && deliveries > died + settled) return []
+    if (mayBeMore && deliveries > died + settled) return []
     return [`${id}: ${deliveries} deliveries, ${died} deaths, ${settled} outcomes`]
+  })
+}
+
+/** Each run of a handler ended in an outcome, or in the death of its process. */
+function ranAgain(records: readonly Tasklet[], witness: readonly WitnessLine[]): string[] {
+  const deaths = deathsById(of(witness, 'dead'))
+  const runs = new Map<string, number>()
+  for (const { id, kind } of of(witness, 'start')) {
+    if (!isMove(kind)) runs.set(id, (runs.get(id) ?? 0) + 1)
+  }
+  return records.flatMap(({ id, status, attempts }) => {
+    const run = runs.get(id) ?? 0
+    const died = deaths.get(id)?.size ?? 0
+    const settled = attempts + (status === 'completed' ? 1 : 0)
+    return run <= died + settled ? [] : [`${id}: ${run} runs, ${died} deaths, ${settled} outcomes`]
   })
 }
 

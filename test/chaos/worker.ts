@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { brokersAt } from '../../src/cli/engines/brokers.ts'
+import { type Brokers, brokersAt } from '../../src/cli/engines/brokers.ts'
 import { storeAt } from '../../src/cli/engines/stores.ts'
 import { createRuntime } from '../../src/create-runtime.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -24,7 +24,7 @@ const toldToEnd = settings.serves ? once(process, 'SIGTERM') : undefined
 const runtime = await createRuntime({
   plans: [chaosPlan({ folder, witness, begin: passed })],
   store: reporting(await storeAt(settings.store ?? join(folder, FILES.database))),
-  ...(await brokersAt({ dispatch: settings.dispatch })),
+  ...(await toDispatch(settings)),
   concurrency: CONCURRENCY,
   lease: { duration: settings.lease, maxDeliveries: settings.maxDeliveries },
 })
@@ -39,6 +39,13 @@ await (toldToEnd ?? nothingLeft(runtime))
 tell('done')
 if (settings.staysWhenDone) setInterval(() => {}, 60_000)
 else await runtime.stop()
+
+/** What a dead process had in hand in Redis shall come back as early as what it had leased. */
+async function toDispatch({ dispatch, lease: lockDuration }: WorkerSettings): Promise<Brokers> {
+  if (dispatch === undefined || !dispatch.startsWith('redis:')) return brokersAt({ dispatch })
+  const { bullmqDispatch } = await import('../../src/dispatch/bullmq/dispatch.ts')
+  return { dispatch: bullmqDispatch(dispatch, { lockDuration }) }
+}
 
 function tell(said: string): void {
   writeSync(1, `${JSON.stringify({ run, pid: process.pid, said })}\n`)

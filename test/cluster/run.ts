@@ -29,10 +29,12 @@ async function main(): Promise<number> {
     return 2
   }
   const started = (what: string) => console.error(`started  ${what}`)
+  const interrupted = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130)).once('SIGTERM', () => resolve(143))
+  })
   const cluster = await startCluster({ ...options, started })
-  const interrupted = new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
   try {
-    const code = await runTask(cluster, options.task)
+    const code = await Promise.race([runTask(cluster, options.task), interrupted])
     if (options.stay) {
       console.error(`it stays: ${cluster.url}/docs; Ctrl-C ends it`)
       await interrupted

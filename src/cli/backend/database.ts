@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { OutboxKind } from '../../ports/outbox.ts'
 import type { Store } from '../../ports/store.ts'
 import { isServer } from '../engines/address.ts'
 import { storeAt } from '../engines/stores.ts'
@@ -7,10 +8,13 @@ import { UnreachableError } from '../failure.ts'
 /** The database in a file or on a server, opened when it is needed and not before. */
 export class Database {
   readonly #place: string
+  readonly #noted: readonly OutboxKind[]
   #opening: Promise<Store> | undefined
 
-  constructor(place: string) {
+  /** `noted`: what of the changes made here the processes with brokers are to tell them. */
+  constructor(place: string, noted: readonly OutboxKind[]) {
     this.#place = place
+    this.#noted = noted
   }
 
   /**
@@ -45,6 +49,7 @@ export class Database {
   async #open(): Promise<Store> {
     const store = await storeAt(this.#place)
     await store.open()
+    if (this.#noted.length > 0) await store.noteOutbox(this.#noted)
     return store
   }
 }

@@ -1,3 +1,4 @@
+import type { OutboxKind } from '../../ports/outbox.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { toHealthThresholds } from '../../runtime/operations/health.ts'
 import { readStats } from '../../runtime/operations/stats.ts'
@@ -15,17 +16,19 @@ import { localInterrupts, localSchedules } from './local-rules.ts'
 import { localTasks } from './local-tasks.ts'
 
 export interface LocalOptions {
-  /** The file of the database. */
+  /** A file, or the URL of a server. */
   readonly db: string
   readonly plans?: readonly string[] | undefined
+  /** What brokers are to be told of by the processes that have them. */
+  readonly noted?: readonly OutboxKind[] | undefined
 }
 
 /**
  * Works on a database and plan folders of this machine, and runs nothing. A runtime in another
  * process sees in the store what was changed.
  */
-export function createLocalBackend({ db, plans }: LocalOptions, io: Io): Backend {
-  const database = new Database(db)
+export function createLocalBackend({ db, plans, noted = [] }: LocalOptions, io: Io): Backend {
+  const database = new Database(db, noted)
   const source = planSource(plans, io)
   const parts: LocalParts = { database, plans: source }
   const around = (fullName: string) => source.around(fullName.split('/', 1).join())

@@ -1,28 +1,35 @@
 import type { Command } from 'commander'
 import { InputError } from '../../core/errors.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { checkBrokers } from '../doctor/brokers.ts'
 import { checkDatabase } from '../doctor/database.ts'
+import { checkDatabaseServer } from '../doctor/database-server.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkClock, checkNode } from '../doctor/machine.ts'
 import { checkPlans } from '../doctor/plans.ts'
 import { formatFindings } from '../doctor/report.ts'
 import { checkPort, checkServer } from '../doctor/server.ts'
+import { isServer } from '../engines/address.ts'
+import type { BrokerAddresses } from '../engines/brokers.ts'
 import { EXIT } from '../failure.ts'
 import { type Io, writeJson, writeLine } from '../io.ts'
 import {
   type DatabaseOption,
   databaseOption,
+  dispatchOption,
   type JsonOption,
   jsonOption,
   type PlansOption,
   plansOption,
+  submissionsOption,
   toPort,
+  topicsOption,
 } from '../options.ts'
 import { createScreen } from '../screen.ts'
 import { styleFor } from '../style.ts'
 import type { CommandContext } from './context.ts'
 
-interface DoctorOptions extends PlansOption, DatabaseOption, JsonOption {
+interface DoctorOptions extends PlansOption, DatabaseOption, BrokerAddresses, JsonOption {
   readonly url?: string
   readonly port: number
 }
@@ -37,6 +44,9 @@ export function addDoctor(parent: Command, { io, end }: CommandContext): void {
     .option('--port <port>', 'where setpoint serve is to listen', toPort, DEFAULT_PORT)
     .addOption(plansOption())
     .addOption(databaseOption())
+    .addOption(dispatchOption())
+    .addOption(topicsOption())
+    .addOption(submissionsOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: DoctorOptions) => end(await diagnose(options, io)))
@@ -47,6 +57,7 @@ It changes nothing. Exit code 1 when something is wrong (✖); a warning (!) is 
 
 Examples:
   $ setpoint doctor
+  $ setpoint doctor --db postgres://app@db/app --dispatch redis://redis
   $ setpoint doctor --url https://setpoint.example.com
   $ setpoint doctor --json | jq -r '.checks[] | select(.status != "ok").fix'
 `
@@ -70,10 +81,20 @@ async function find(options: DoctorOptions, io: Io): Promise<readonly Finding[]>
       return [...machine, ...(await checkServer(address, systemClock))]
     }
     screen.activity('reading the database')
-    const database = await checkDatabase(options.db)
+    const database = await (isServer(options.db)
+      ? checkDatabaseServer(options.db, systemClock)
+      : checkDatabase(options.db))
+    screen.activity('asking the brokers')
+    const brokers = await checkBrokers(options)
     screen.activity('loading the plans')
     const plans = await checkPlans(options.plans)
-    return [...machine, ...database, ...plans, await checkPort(options.port, systemClock)]
+    return [
+      ...machine,
+      ...database,
+      ...brokers,
+      ...plans,
+      await checkPort(options.port, systemClock),
+    ]
   } finally {
     screen.close()
   }

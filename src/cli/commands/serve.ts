@@ -27,8 +27,9 @@ interface ServeFlags extends PlansOption, DatabaseOption, BrokerAddresses {
 }
 
 export function addServe(parent: Command, { io, end }: CommandContext): void {
-  parent
-    .command('serve')
+  const command = parent.command('serve')
+  refuseBoth(command, 'work', 'no-work')
+  command
     .description('run the plans and answer over HTTP until told to stop')
     .option('--port <port>', 'the port; 0 takes one that is free (default: 4680)', toPort)
     .option('--host <host>', 'the address to listen on (default: "127.0.0.1")')
@@ -38,7 +39,7 @@ export function addServe(parent: Command, { io, end }: CommandContext): void {
     .addOption(topicsOption())
     .addOption(submissionsOption())
     .addOption(workOption())
-    .option('--no-work', 'run nothing here: workers do')
+    .option('--no-work', 'run nothing here: workers do ("setpoint worker")')
     .option('--watch', 'load plans again when their files change')
     .option('--drain <duration>', 'time for running work to end (default: 30s)', toDuration)
     .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS))
@@ -51,6 +52,9 @@ The address goes to stdout when it listens, logs go to stderr. The first Ctrl-C 
 nothing more and lets running work end, the second ends at once; what is left is taken up at the next
 start. Any host but this machine needs a token: SETPOINT_TOKEN, or "setpoint token add".
 
+With --no-work it takes in and answers, and "setpoint worker" runs what it has taken in: any number of
+them, on the same database.
+
 Examples:
   $ setpoint serve
   $ setpoint serve --port 8080 --plans ./factory --watch
@@ -62,6 +66,18 @@ async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const file = (await readConfig(process.cwd()))?.values ?? {}
   const work = flags.work === false ? [] : flags.work
   return serveUntilStopped({ ...flags, work, file }, io)
+}
+
+/** Before the options are added: whoever listens first sees what was given before it is joined. */
+function refuseBoth(command: Command, ...names: readonly string[]): void {
+  const given = new Set<string>()
+  for (const name of names) {
+    command.on(`option:${name}`, () => {
+      given.add(name)
+      if (given.size < names.length) return
+      command.error(`error: give ${names.map((each) => `--${each}`).join(' or ')}, not both`)
+    })
+  }
 }
 
 function toPort(text: string): number {

@@ -7,7 +7,14 @@ import { resolveSettings, type Values } from './resolve.ts'
 /** What a command does without being told otherwise. */
 export const DEFAULTS: Values = { db: DEFAULT_DATABASE, host: '127.0.0.1', port: 4680 }
 
-const PLACES: readonly string[] = ['url', 'db', 'plans'] satisfies readonly (keyof Values)[]
+const PLACES: readonly string[] = [
+  'url',
+  'db',
+  'plans',
+  'dispatch',
+  'topics',
+  'submissions',
+] satisfies readonly (keyof Values)[]
 
 /**
  * Gives the options of a command that were not given as flags what the environment, the file of this

@@ -77,6 +77,7 @@ export const ConfigSchema = closed({
   }).optional(),
   affinity: closed({ maxWait: DurationValue.optional() }).optional(),
   reserveAfter: DurationValue.optional(),
+  reconcileInterval: DurationValue.optional(),
   learning: z.boolean().optional(),
   workers: closed({ sync: Count.optional(), cpu: Count.optional() }).optional(),
   maxInterruptions: WholeNumber.optional(),

@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs'
 import { StoreError } from '../../core/errors.ts'
-import type { Store } from '../../ports/store.ts'
-import { systemClock } from '../../runtime/clock.ts'
-import { toHealthThresholds } from '../../runtime/operations/health.ts'
-import { readStats } from '../../runtime/operations/stats.ts'
 import { type Inspection, inspectDatabase } from '../../stores/sqlite/inspection.ts'
 import { sqliteStore } from '../../stores/sqlite/store.ts'
+import { checkContent } from './content.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
-import { checkHealth } from './health.ts'
-import { checkOwners } from './owners.ts'
 import { formatBytes, MIB } from './sizes.ts'
 import { checkStorage } from './storage.ts'
 
@@ -22,7 +17,7 @@ export async function checkDatabase(file: string): Promise<readonly Finding[]> {
     const inspection = inspectDatabase(file)
     const findings = [...storage, ...describe(file, inspection)]
     const isUsable = inspection.damage === undefined && inspection.schema === inspection.ownSchema
-    return isUsable ? [...findings, ...(await checkContent(file))] : findings
+    return isUsable ? [...findings, ...(await readContent(file))] : findings
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     const fix = 'see docs/operations.md, "The database"'
@@ -63,29 +58,12 @@ export function checkSoundness(
   return ok('database', `${head}, schema ${schema}, sound`)
 }
 
-async function checkContent(file: string): Promise<readonly Finding[]> {
+async function readContent(file: string): Promise<readonly Finding[]> {
   const store = sqliteStore(file, { check: false })
   await store.open()
   try {
-    const thresholds = toHealthThresholds()
-    const services = { thresholds, queueNames: [], maxSize: () => undefined }
-    const stats = await readStats({ ...services, store, clock: systemClock })
-    const owners = checkOwners(await store.owners())
-    return [...owners, ...(await checkFuture(store)), ...checkHealth(stats)]
+    return await checkContent(store, false)
   } finally {
     await store.close()
   }
-}
-
-/** Ids and records are made a little ahead of the clock at most. */
-const TOLERANCE = 5000
-
-/** Work from the future means that a clock has gone back. */
-async function checkFuture(store: Store): Promise<readonly Finding[]> {
-  const { items } = await store.list({ limit: 1 })
-  const ahead = Math.max(...items.map(({ createdAt }) => createdAt)) - systemClock.now()
-  if (!(ahead > TOLERANCE)) return []
-  const message = `the newest tasklet was made ${Math.round(ahead / 1000)} s in the future`
-  const fix = 'a clock was wrong or is: compare this one with `date -u` elsewhere, and use NTP'
-  return [problem('clock', message, fix)]
 }

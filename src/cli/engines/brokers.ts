@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import type { Dispatch } from '../../ports/dispatch.ts'
 import type { SubmissionSource } from '../../ports/intake.ts'
 import type { Topics } from '../../ports/topics.ts'
-import { schemeOf, withoutPassword } from './address.ts'
+import { requireUrl, schemeOf, withoutPassword } from './address.ts'
 
 /** What a process may be told of brokers: URLs. */
 export interface BrokerAddresses {
@@ -17,58 +17,84 @@ export interface Brokers {
   readonly submissions?: SubmissionSource
 }
 
+/** Takes what goes wrong while nobody waits for an answer. */
+type OnWarning = (message: string) => void
+
 /**
  * The brokers at these addresses, not open yet.
- * @throws {InputError} for a scheme that none of the kind has.
+ * @throws {InputError} for a scheme that none of the kind has, and for what is no URL.
  */
-export async function brokersAt(addresses: BrokerAddresses): Promise<Brokers> {
-  const { dispatch, topics, submissions } = addresses
+export async function brokersAt(
+  { dispatch, topics, submissions }: BrokerAddresses,
+  onWarning?: OnWarning,
+): Promise<Brokers> {
   return {
-    ...(dispatch === undefined ? {} : { dispatch: await dispatchAt(dispatch) }),
-    ...(topics === undefined ? {} : { topics: await topicsAt(topics) }),
-    ...(submissions === undefined ? {} : { submissions: await submissionsAt(submissions) }),
+    ...(dispatch && { dispatch: await dispatchAt(dispatch, onWarning) }),
+    ...(topics && { topics: await topicsAt(topics, onWarning) }),
+    ...(submissions && { submissions: await submissionsAt(submissions, onWarning) }),
   }
 }
 
-async function dispatchAt(url: string): Promise<Dispatch> {
-  switch (schemeOf(url)) {
-    case 'redis':
-    case 'rediss': {
-      const { bullmqDispatch } = await import('../../dispatch/bullmq/dispatch.ts')
-      return bullmqDispatch(url)
-    }
-    case 'amqp':
-    case 'amqps': {
-      const { rabbitmqDispatch } = await import('../../dispatch/rabbitmq/dispatch.ts')
-      return rabbitmqDispatch(url)
-    }
-    default:
-      throw refused('dispatch', url, 'redis://… (BullMQ) or amqp://… (RabbitMQ)')
+async function dispatchAt(address: string, onWarning: OnWarning | undefined): Promise<Dispatch> {
+  if (isRedis(address)) {
+    const { bullmqDispatch } = await import('../../dispatch/bullmq/dispatch.ts')
+    return bullmqDispatch(requireUrl(address), { onWarning })
   }
+  if (isRabbitmq(address)) {
+    const { rabbitmqDispatch } = await import('../../dispatch/rabbitmq/dispatch.ts')
+    return rabbitmqDispatch(requireUrl(address), { onWarning })
+  }
+  throw refused('dispatch', address, 'redis://… (BullMQ) or amqp://… (RabbitMQ)')
 }
 
-async function topicsAt(url: string): Promise<Topics> {
-  switch (schemeOf(url)) {
-    case 'amqp':
-    case 'amqps': {
-      const { rabbitmqTopics } = await import('../../topics/rabbitmq/topics.ts')
-      return rabbitmqTopics(url)
-    }
-    case 'kafka': {
-      const { kafkaTopics } = await import('../../topics/kafka/topics.ts')
-      return kafkaTopics(url.slice('kafka://'.length).replace(/\/.*$/, '').split(','))
-    }
-    default:
-      throw refused('topics', url, 'amqp://… (RabbitMQ) or kafka://host:port,host:port')
+async function topicsAt(address: string, onWarning: OnWarning | undefined): Promise<Topics> {
+  if (isRabbitmq(address)) {
+    const { rabbitmqTopics } = await import('../../topics/rabbitmq/topics.ts')
+    return rabbitmqTopics(requireUrl(address), { onWarning })
   }
+  if (isKafka(address)) {
+    const { kafkaTopics } = await import('../../topics/kafka/topics.ts')
+    return kafkaTopics(toKafkaBrokers(address))
+  }
+  throw refused('topics', address, 'amqp://… (RabbitMQ) or kafka://host:port,host:port')
 }
 
-async function submissionsAt(url: string): Promise<SubmissionSource> {
-  if (schemeOf(url)?.startsWith('amqp')) {
+async function submissionsAt(
+  address: string,
+  onWarning: OnWarning | undefined,
+): Promise<SubmissionSource> {
+  if (isRabbitmq(address)) {
     const { rabbitmqIntake } = await import('../../dispatch/rabbitmq/intake.ts')
-    return rabbitmqIntake(url)
+    return rabbitmqIntake(requireUrl(address), { onWarning })
   }
-  throw refused('submissions', url, 'amqp://… (RabbitMQ)')
+  throw refused('submissions', address, 'amqp://… (RabbitMQ)')
+}
+
+export function isRedis(address: string): boolean {
+  return /^rediss?$/.test(schemeOf(address) ?? '')
+}
+
+export function isRabbitmq(address: string): boolean {
+  return /^amqps?$/.test(schemeOf(address) ?? '')
+}
+
+export function isKafka(address: string): boolean {
+  return schemeOf(address) === 'kafka'
+}
+
+const KAFKA_PORT = 9092
+
+/**
+ * `host:port` each, from `kafka://a:9092,b`.
+ * @throws {InputError} for anything else, a user included: it would be sent in the open.
+ */
+export function toKafkaBrokers(address: string): readonly string[] {
+  const hosts = address.slice('kafka://'.length).replace(/\/$/, '').split(',')
+  return hosts.map((host) => {
+    const url = /[@/?#\s]/.test(host) ? null : URL.parse(`kafka://${host}`)
+    if (url?.hostname) return `${url.hostname}:${url.port || KAFKA_PORT}`
+    throw new InputError('Kafka is addressed as kafka://host:port,host:port, without a user')
+  })
 }
 
 function refused(what: string, url: string, known: string): InputError {

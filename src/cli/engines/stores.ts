@@ -1,36 +1,71 @@
 import { InputError } from '../../core/errors.ts'
 import type { Store } from '../../ports/store.ts'
+import type { ServerInspection } from '../../stores/sql/inspection.ts'
 import { sqliteStore } from '../../stores/sqlite/store.ts'
-import { schemeOf, withoutPassword } from './address.ts'
+import { requireUrl, schemeOf, withoutPassword } from './address.ts'
 
-/** By scheme; each is loaded when it is asked for, its driver when it is opened. */
-const SERVERS: Readonly<Record<string, (url: string) => Promise<Store>>> = {
-  postgres: toPostgres,
-  postgresql: toPostgres,
-  mysql: toMysql,
-  mariadb: toMysql,
+/** Loaded when it is asked for; its driver when it is opened. */
+interface Engine {
+  toStore(url: string): Promise<Store>
+  inspect(url: string): Promise<ServerInspection>
+}
+
+const postgres: Engine = {
+  async toStore(url) {
+    const { postgresStore } = await import('../../stores/postgres/store.ts')
+    return postgresStore(url)
+  },
+  async inspect(url) {
+    const { inspectPostgres } = await import('../../stores/postgres/inspection.ts')
+    return inspectPostgres(url)
+  },
+}
+
+const mysql: Engine = {
+  async toStore(url) {
+    const { mysqlStore } = await import('../../stores/mysql/store.ts')
+    return mysqlStore(toMysqlUrl(url))
+  },
+  async inspect(url) {
+    const { inspectMysql } = await import('../../stores/mysql/inspection.ts')
+    return inspectMysql(toMysqlUrl(url))
+  },
+}
+
+/** By scheme. */
+const SERVERS: Readonly<Record<string, Engine>> = {
+  postgres,
+  postgresql: postgres,
+  mysql,
+  mariadb: mysql,
 }
 
 /**
  * The database at a file or at the URL of a server, not open yet.
- * @throws {InputError} for a scheme that no store has.
+ * @throws {InputError} for a scheme that no store has, and for what is no URL.
  */
 export async function storeAt(db: string): Promise<Store> {
-  const scheme = schemeOf(db)
-  if (scheme === undefined) return sqliteStore(db)
-  const toStore = Object.hasOwn(SERVERS, scheme) ? SERVERS[scheme] : undefined
-  if (toStore !== undefined) return toStore(db)
+  if (schemeOf(db) === undefined) return sqliteStore(db)
+  return engineOf(db).toStore(requireUrl(db))
+}
+
+/**
+ * Looks at the server at the URL, and changes nothing there.
+ * @throws {InputError} as `storeAt`, and {StoreError} when it cannot be reached.
+ */
+export async function inspectServerAt(url: string): Promise<ServerInspection> {
+  return engineOf(url).inspect(requireUrl(url))
+}
+
+function engineOf(url: string): Engine {
+  const scheme = schemeOf(url) ?? ''
+  const engine = Object.hasOwn(SERVERS, scheme) ? SERVERS[scheme] : undefined
+  if (engine !== undefined) return engine
   throw new InputError(
-    `${withoutPassword(db)} is no database: give a file, postgres://…, mysql://… or mariadb://…`,
+    `${withoutPassword(url)} is no database: give a file, postgres://…, mysql://… or mariadb://…`,
   )
 }
 
-async function toPostgres(url: string): Promise<Store> {
-  const { postgresStore } = await import('../../stores/postgres/store.ts')
-  return postgresStore(url)
-}
-
-async function toMysql(url: string): Promise<Store> {
-  const { mysqlStore } = await import('../../stores/mysql/store.ts')
-  return mysqlStore(url.replace(/^mariadb:/i, 'mysql:'))
+function toMysqlUrl(url: string): string {
+  return url.replace(/^mariadb:/i, 'mysql:')
 }

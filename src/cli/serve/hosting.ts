@@ -44,7 +44,7 @@ export async function withHost<T>(
 ): Promise<T> {
   const logger = loggerFor(settings, io)
   const store = await storeAt(settings.db)
-  const brokers = await brokersAt(settings)
+  const brokers = await brokersAt(settings, (message) => logger.warn(message))
   const runtime = await createRuntime(runtimeOptions(settings, { store, logger, ...brokers }))
   const metrics = createMetrics(runtime)
   try {

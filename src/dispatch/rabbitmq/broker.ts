@@ -8,6 +8,13 @@ import type { Settings } from './options.ts'
 import { type Outgoing, Publisher } from './publisher.ts'
 import { declareDead, declareQueue } from './queues.ts'
 
+/**
+ * Milliseconds before a queue is made again that was deleted: RabbitMQ must have told its consumers
+ * of the end of the old one. It would take them for consumers of the new one, and they for a copy of
+ * what they have seen what comes from it (seen with 3.10).
+ */
+const REMADE_AFTER = 500
+
 interface OutgoingMessage extends Outgoing {
   readonly queue: string
 }
@@ -49,6 +56,7 @@ export class Broker {
     if (lost.length === 0) return
     // Somebody has deleted queues while we were connected; they are made again, once.
     this.#declared.clear()
+    await new Promise((resolve) => setTimeout(resolve, REMADE_AFTER))
     const lostAgain = await this.#send(lost)
     if (lostAgain.length > 0) throw unavailable(new Error('queues vanish as soon as they are made'))
   }

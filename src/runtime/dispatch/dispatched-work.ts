@@ -43,7 +43,7 @@ export class DispatchedWork implements WorkSource {
     this.#isUp = isUp
     for (const [queue, desk] of this.#desks) {
       desk.stir()
-      if (!isUp) desk.inbox.forget()
+      if (!isUp) desk.inbox.giveBack()
       this.#wakes.wake(queue)
     }
   }

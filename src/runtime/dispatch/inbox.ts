@@ -56,10 +56,13 @@ export class Inbox {
     }
   }
 
-  /** The broker was lost: it hands out again whatever was in hand. */
-  forget(): void {
+  /**
+   * What waits goes back: a broker that was lost hands it out again in any case, and one that only
+   * takes nothing would count it against us for good. What is in work is acknowledged at its end.
+   */
+  giveBack(): void {
+    for (const delivery of this.#waiting.values()) void delivery.nack()
     this.#waiting.clear()
-    this.#inWork.clear()
   }
 }
 

@@ -28,6 +28,7 @@ export class EventBus {
   readonly #routes = new Routes()
   readonly #subscriptions = new Map<string, Set<Subscription>>()
   readonly #closers = new Set<() => void>()
+  #published: ((event: BusEvent) => void) | undefined
   #isClosed = false
 
   constructor(clock: Clock, report: (error: unknown) => void) {
@@ -78,7 +79,14 @@ export class EventBus {
    * @throws {InputError} for a name that is not theirs, and for data that JSON cannot hold.
    */
   publish(name: string, data?: unknown, options?: EmitOptions): void {
-    this.emit(name, toPayload(name, data), options)
+    const payload = toPayload(name, data)
+    this.emit(name, payload, options)
+    this.#published?.(this.toEvent(name, payload, undefined, options))
+  }
+
+  /** Calls with everything that is published, whether or not anybody listens; one listener at most. */
+  onPublished(listener: (event: BusEvent) => void): void {
+    this.#published = listener
   }
 
   /** Whether anybody would hear it, so that hot paths need not build what nobody reads. */

@@ -65,6 +65,12 @@ export class OpenWait {
     return this.#record.event !== undefined && !this.#record.isTold && !this.hasWoken
   }
 
+  /** Whether it was closed, and one of the same name opened, by somebody else. */
+  wasReplacedBy(fact: Fact): boolean {
+    const stored = toStoredWait(fact)
+    return stored !== undefined && stored.openedAt !== this.#record.openedAt
+  }
+
   /** What the store has now; false when it has no such wait any more. */
   read(fact: Fact): boolean {
     const stored = toStoredWait(fact)

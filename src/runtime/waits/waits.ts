@@ -4,6 +4,7 @@ import type { Tasklet, TriggeringEvent } from '../../core/tasklet.ts'
 import type { Fact } from '../../ports/store-messages.ts'
 import { Condition } from './condition.ts'
 import { OpenWait } from './open-wait.ts'
+import { RecentEvents } from './recent-events.ts'
 import type { ArrivalListener, WaitRequest, WaitsServices } from './services.ts'
 import { Tries } from './tries.ts'
 import { WaitIndex } from './wait-index.ts'
@@ -21,6 +22,7 @@ export class Waits {
   readonly #index: WaitIndex
   readonly #listeners = new Map<string, ArrivalListener>()
   readonly #tries: Tries
+  readonly #recent: RecentEvents
   readonly #running = new Set<Promise<unknown>>()
   /** By name: waits that are being removed from the store. */
   readonly #closing = new Map<string, Promise<void>>()
@@ -32,6 +34,10 @@ export class Waits {
   constructor(services: WaitsServices) {
     this.#services = services
     this.#tries = new Tries(services)
+    this.#recent = new RecentEvents(services.clock)
+    services.bus.onPublished((event) => {
+      if (!this.#isDeaf) this.#recent.note(event)
+    })
     this.#index = new WaitIndex(services.bus, (wait, event) => {
       if (!this.#isDeaf) this.#run('write an event', this.#offer(wait, event))
     })
@@ -202,6 +208,10 @@ export class Waits {
   #takeUp(fact: Fact): OpenWait | undefined {
     const known = this.#index.get(fact.key)
     if (known === undefined) return this.#adopt(fact)
+    if (known.isOpen && known.wasReplacedBy(fact)) {
+      this.#index.remove(known)
+      return this.#adopt(fact)
+    }
     const isNews = known.event === undefined
     if (known.isOpen && !known.isTaking && known.read(fact) && isNews && known.event) {
       this.#index.unwatch(known)
@@ -217,11 +227,15 @@ export class Waits {
     wait.isOpen = true
     try {
       this.#index.add(wait)
-      return wait
     } catch (error) {
       this.#services.failed(error)
       return undefined
     }
+    // It was open before we heard of it, and what was told here meanwhile counts.
+    for (const event of this.#recent.matching(wait.pattern)) {
+      this.#run('write an event', this.#offer(wait, event))
+    }
+    return wait
   }
 
   /** Closes the waits of tasklets that ended where nobody knew of them. */

@@ -20,12 +20,22 @@ const RUNS = 20
 
 /** @throws {StoreError} `store_open` that says what to do. */
 export async function openConnections(url: string, options: MysqlOptions): Promise<SqlConnections> {
+  const { connections, isDurable } = await connect(url, options)
+  if (!isDurable) warn(toPlace(url))
+  return connections
+}
+
+/** As `openConnections`, without a word. */
+export async function connect(
+  url: string,
+  options: MysqlOptions,
+): Promise<{ readonly connections: SqlConnections; readonly isDurable: boolean }> {
   const place = toPlace(url)
   const pool = await createPool(url, options)
   try {
     const server = await describe(pool)
-    if (!server.isDurable) warn(place)
-    return new MysqlConnections(pool, server, { place, ...options })
+    const connections = new MysqlConnections(pool, server, { place, ...options })
+    return { connections, isDurable: server.isDurable }
   } catch (error) {
     await pool.end()
     throw toOpenError(error, place)
@@ -152,7 +162,7 @@ function warn(place: string): void {
 }
 
 /** The URL without what is secret. */
-function toPlace(url: string): string {
+export function toPlace(url: string): string {
   if (!URL.canParse(url)) return 'MySQL'
   const { host, pathname } = new URL(url)
   return `mysql://${host}${pathname}`

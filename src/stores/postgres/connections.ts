@@ -30,6 +30,21 @@ export async function openConnections(
   url: string,
   options: PostgresOptions,
 ): Promise<SqlConnections> {
+  const connections = await connect(url, options)
+  try {
+    await connections.createSchema()
+    return connections
+  } catch (error) {
+    await connections.close()
+    throw toOpenError(error, toPlace(url))
+  }
+}
+
+/**
+ * Connections to be made when they are used, to a schema that need not be there.
+ * @throws {StoreError} `store_open` when there is no driver.
+ */
+export async function connect(url: string, options: PostgresOptions): Promise<PostgresConnections> {
   const place = toPlace(url)
   const driver = await loadDriver()
   const schema = options.schema ?? 'setpoint'
@@ -44,14 +59,7 @@ export async function openConnections(
     types: { getTypeParser: toTypeParser(driver) },
     options: toOptions({ search_path: quote(schema), ...SETTINGS }),
   }
-  const connections = new PostgresConnections(driver, config, { place, schema })
-  try {
-    await connections.createSchema()
-    return connections
-  } catch (error) {
-    await connections.close()
-    throw toOpenError(error, place)
-  }
+  return new PostgresConnections(driver, config, { place, schema })
 }
 
 class PostgresConnections implements SqlConnections {
@@ -227,7 +235,7 @@ function toOptions(settings: Readonly<Record<string, string>>): string {
 }
 
 /** The URL without what is secret. */
-function toPlace(url: string): string {
+export function toPlace(url: string): string {
   if (!URL.canParse(url)) return 'PostgreSQL'
   const { host, pathname } = new URL(url)
   return `postgres://${host}${pathname}`

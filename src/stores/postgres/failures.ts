@@ -55,7 +55,9 @@ export function toStoreError(error: unknown, place: string): Error {
 
 export function toOpenError(error: unknown, place: string): StoreError {
   if (error instanceof StoreError && error.code === 'store_open') return error
-  return new StoreError('open', `cannot open ${place}: ${remedyFor(error)[1]}`, { cause: error })
+  // What a call has said already is not said twice.
+  const cause = error instanceof StoreError && error.cause !== undefined ? error.cause : error
+  return new StoreError('open', `cannot open ${place}: ${remedyFor(cause)[1]}`, { cause })
 }
 
 function remedyFor(error: unknown): readonly [code: string | undefined, remedy: string] {

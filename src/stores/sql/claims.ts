@@ -7,6 +7,7 @@ import { Lanes } from './lanes.ts'
 import { Leasing, type WhenLocked } from './leasing.ts'
 import type { Ledger } from './ledger.ts'
 import type { Records } from './records.ts'
+import type { Row } from './rows.ts'
 import { Selecting, type Selection, type Start } from './selecting.ts'
 import type { SqlSession } from './session.ts'
 import { Usages } from './usage.ts'
@@ -144,7 +145,7 @@ export class Claims {
   ): Promise<readonly Tasklet[]> {
     const { sequences, budgets } = selection
     if (sequences.length === 0) return []
-    const rows = await this.#leasing.lease(ledger.session, request, sequences, locked)
+    const rows = await this.#leaseRows(ledger.session, request, sequences, locked)
     if (rows.length === 0) return []
     this.#leasing.keepTurns(ledger.session, request.queue, selection)
     if (budgets !== undefined) this.#usages.note(ledger.session, budgets, request)
@@ -155,6 +156,24 @@ export class Claims {
       return tasklet
     })
     return inOrder(sequences, claimed)
+  }
+
+  /**
+   * Who gets less than was asked for asks no more, so what was passed over on the way there is waited
+   * for: whoever has it locked may leave it pending, and tell nobody.
+   */
+  async #leaseRows(
+    session: SqlSession,
+    request: ClaimRequest,
+    sequences: readonly number[],
+    locked: WhenLocked,
+  ): Promise<readonly Row[]> {
+    const rows = await this.#leasing.lease(session, request, sequences, locked)
+    const isAll = rows.length === sequences.length || sequences.length >= request.limit
+    if (rows.length === 0 || isAll) return rows
+    const leased = new Set(rows.map(({ tasklet }) => tasklet.sequence))
+    const passed = sequences.filter((sequence) => !leased.has(sequence))
+    return [...rows, ...(await this.#leasing.lease(session, request, passed, 'wait'))]
   }
 }
 

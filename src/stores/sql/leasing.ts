@@ -1,6 +1,5 @@
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import type { Dialect } from './dialect.ts'
-import type { Lane } from './lane.ts'
 import { toList } from './lists.ts'
 import { RECORD, type Row, toRow } from './rows.ts'
 import type { Selection } from './selecting.ts'
@@ -95,10 +94,13 @@ export class Leasing {
     const grouped = new Set(
       selection.lanes.flatMap(({ task, group }) => (group === undefined ? [] : [task])),
     )
-    const turns = new Map<string, Lane>()
-    for (const lane of selection.served) if (grouped.has(lane.task)) turns.set(lane.lane, lane)
+    const turns = new Map<string, number>()
+    for (const { lane, task, turn } of selection.served) {
+      // With ageing a group has more than one lane.
+      if (grouped.has(task)) turns.set(lane, Math.max(turn, turns.get(lane) ?? 0))
+    }
     if (turns.size === 0) return
-    const given = [...turns.values()].map(({ lane, turn }) => ({ queue, lane, served: turn }))
+    const given = [...turns].map(([lane, served]) => ({ queue, lane, served }))
     given.sort((one, other) => (one.lane < other.lane ? -1 : 1))
     session.later(this.#serve, [JSON.stringify(given)])
     session.later(TURN, [selection.turn, queue, selection.turn])

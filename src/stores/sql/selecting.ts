@@ -81,18 +81,21 @@ function choose(
 ): Selection & { readonly dry: readonly Lane[] } {
   const budgets = budgetsOf(request, rules.usage)
   const last = rules.losses.rule()
+  const mayStart = ({ sequence }: Lane) => !passed.has(sequence) && last?.admits(sequence) !== false
   const sequences: number[] = []
   const served = new Set<Lane>()
   const dry: Lane[] = []
   let turn = firstTurn
   let lanes = [...opened]
   for (const lane of opened) lane.rewind()
-  for (let lane = firstToRun(lanes); lane !== undefined; lane = firstToRun(lanes)) {
+  while (sequences.length < request.limit) {
+    const lane = firstToRun(lanes)
+    if (lane === undefined) break
     if (budgets?.admits(lane.task, lane.group) === false) {
       lanes = without(lanes, lane.lane)
       continue
     }
-    if (!passed.has(lane.sequence) && last?.admits(lane.sequence) !== false) {
+    if (mayStart(lane)) {
       budgets?.spend(lane.task, lane.group)
       sequences.push(lane.sequence)
       turn += 1

@@ -4,8 +4,8 @@ export class Count {
   #goal = Number.POSITIVE_INFINITY
   #reached: () => void = () => {}
 
-  add(): void {
-    this.#value += 1
+  add(count = 1): void {
+    this.#value += count
     if (this.#value >= this.#goal) this.#reached()
   }
 

@@ -5,15 +5,17 @@ import { type Combination, startServices, titleOf } from '../cluster/services.ts
 import { type Fault, type FaultContext, type Figure, none } from '../fault.ts'
 import { checkInvariants, numberOf } from '../invariants.ts'
 import { readRecords } from '../stored.ts'
-import { readWitness } from '../witness.ts'
+import { readWitness, WitnessTail } from '../witness.ts'
 
 const SIZES = {
   full: { kills: 60, tasklets: 10_000 },
   short: { kills: 6, tasklets: 300 },
 } as const
 
-/** Milliseconds between new work and the kill, at most. */
-const LATEST_KILL = 400
+/** Milliseconds between the first start of new work and the kill, at most. */
+const LATEST_KILL = 150
+/** Milliseconds for which such a start is waited for. */
+const PATIENCE = 10_000
 
 export const faults: readonly Fault[] = [
   toFault('R1-mysql-redis', { store: 'mysql', dispatch: 'redis' }),
@@ -56,7 +58,7 @@ async function inflict(
       { name: 'submitted and never stored', value: missing, expected: 0 },
       { name: 'running when their process died', value: hit.length },
       none('processes that did not end well', complaints),
-      ...checkInvariants(records, witness),
+      ...checkInvariants(records, witness, { mayBeSentBack: true }),
     ]
   } finally {
     crew.dispose()
@@ -69,9 +71,17 @@ async function killAll(crew: Crew, { seed, form, progress }: FaultContext): Prom
   const { kills, tasklets } = SIZES[form]
   for (let kill = 1; kill <= kills; kill += 1) {
     await crew.ready()
+    const tail = new WitnessTail(crew.witnessFile)
     crew.allow(Math.ceil((tasklets * kill) / (kills + 1)))
+    await untilStarted(tail)
+    tail.close()
     await pause(random() * LATEST_KILL)
     await crew.replace(Math.floor(random() * WORKERS))
     if (kill % 10 === 0) progress(`${kill} of ${kills} killed`)
   }
+}
+
+async function untilStarted(tail: WitnessTail): Promise<void> {
+  const until = Date.now() + PATIENCE
+  while (Date.now() < until && !tail.read().some(({ what }) => what === 'start')) await pause(5)
 }

@@ -12,6 +12,8 @@ import type { Services } from './services.ts'
 export const WORKERS = 3
 /** Milliseconds. */
 const LEASE = 5000
+/** Milliseconds within which a server has carried out what a dead process had sent to it. */
+const SETTLING = 1000
 /** Milliseconds without any change after which what is not final counts as stuck. */
 const PATIENCE = 40_000
 
@@ -85,6 +87,16 @@ export class Crew {
         const now = JSON.stringify(counts)
         if (now !== last) since = Date.now()
         last = now
+        if (process.env['CHAOS_DEBUG'] && Date.now() - since > 12_000) {
+          console.error(
+            'STUCK',
+            services.store.server.url,
+            this.pids,
+            services.dispatch?.server.url,
+          )
+          for (const subject of this.#subjects) console.error(subject.pid, subject.complaint)
+          await pause(550_000)
+        }
       }
     } finally {
       await store.close()
@@ -125,17 +137,14 @@ export class Crew {
 
   /**
    * What the process was running when it died. What it had sent to the store before may still be
-   * carried out, so it is read until nothing changes any more; leases last far longer than that.
+   * carried out, so it is read when that must be over; leases last far longer, and nobody else
+   * starts meanwhile, who would take back what the dead have left.
    */
   async #leftBy(pid: number): Promise<readonly DeliveryRef[]> {
     const { url } = this.#options.services.store.server
-    for (let last = ''; ; await pause(100)) {
-      const records = await readRecords(url, ['running'])
-      const left = records.filter(({ lease }) => lease?.owner.includes(`/${pid}/`))
-      const running = left.map(({ id, deliveries }) => ({ id, delivery: deliveries }))
-      const now = JSON.stringify(running)
-      if (now === last) return running
-      last = now
-    }
+    await pause(SETTLING)
+    const records = await readRecords(url, ['running'])
+    const left = records.filter(({ lease }) => lease?.owner.includes(`/${pid}/`))
+    return left.map(({ id, deliveries }) => ({ id, delivery: deliveries }))
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { DispatchError } from '../../../../src/core/errors.ts'
 import { memoryDispatch } from '../../../../src/dispatch/memory/dispatch.ts'
+import type { Dispatch } from '../../../../src/ports/dispatch.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import {
   completed,
@@ -78,6 +79,40 @@ describe('when a broker fails', () => {
     expect(requests).toMatchObject([{ ids: [expect.any(String)] }])
     expect(runs).toHaveLength(11)
     expect(nodes[0]?.log.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
+  })
+
+  it('goes on with what it has in hand when only publishing has failed', async () => {
+    const { plan, running } = holding()
+    let fails = false
+    const { nodes, broker, clock, store } = await startDispatchCluster(plan, {
+      count: 1,
+      options: { concurrency: 2 },
+      dispatch: (shared) => {
+        const inner = memoryDispatch(shared)
+        const refused = new DispatchError('unavailable', 'no answer')
+        const taken = inner.publish.bind(inner)
+        const publish: Dispatch['publish'] = (messages) =>
+          fails ? Promise.reject(refused) : taken(messages)
+        return Object.assign(inner, { publish })
+      },
+    })
+    const submit = (count: number) =>
+      Promise.all(upTo(count).map((index) => nodes[0]?.runtime.submit('plan/work', index)))
+    await submit(2)
+    await vi.waitFor(() => expect(running).toHaveLength(2))
+    fails = true
+    await submit(1)
+    await vi.waitFor(() => expect(nodes[0]?.log.lines).toHaveLength(1))
+    fails = false
+    await clock.advance('10s')
+    await vi.waitFor(() => expect(nodes[0]?.log.lines).toHaveLength(2))
+    await submit(3)
+    for (const settled of [2, 4, 6]) {
+      await vi.waitFor(() => expect(running).toHaveLength(2))
+      for (const { end } of running.splice(0)) end()
+      await completed(store, settled)
+    }
+    await vi.waitFor(() => expect(broker.depth('main')).toBe(0))
   })
 
   it('tells others of what a process has stored and could not tell', async () => {

@@ -21,6 +21,45 @@ describe('waits that other processes know', () => {
     expect((await open(one, id)).event).toMatchObject({ data: 'from two' })
   })
 
+  it('end with an event that another process told before it had heard of them', async () => {
+    const { one, two } = await makeTwo()
+    const { id } = await sleeper(one)
+    await emit(two, 'too early')
+    await one.clock.advance(1)
+    await open(one, id)
+    await emit(two, 'just after')
+    await two.waits.refresh()
+    await allDone()
+    expect(two.woken).toEqual([id])
+    expect((await open(two, id)).event).toMatchObject({ data: 'just after' })
+  })
+
+  it('do not end with what was told long before they were heard of', async () => {
+    const { one, two } = await makeTwo()
+    const { id } = await sleeper(one)
+    await open(one, id)
+    await emit(two)
+    await one.clock.advance(60_000)
+    await two.waits.refresh()
+    await allDone()
+    expect(two.woken).toEqual([])
+  })
+
+  it('are heard again when they were closed and opened anew elsewhere', async () => {
+    const { one, two } = await makeTwo()
+    const { id } = await sleeper(one)
+    await open(one, id)
+    await two.waits.refresh()
+    await emit(two, 'of the first')
+    await one.waits.refresh()
+    await one.waits.close(id)
+    await one.clock.advance(1)
+    await open(one, id)
+    await two.waits.refresh()
+    await emit(two, 'of the second')
+    expect((await open(two, id)).event).toMatchObject({ data: 'of the second' })
+  })
+
   it('take one event when two come at once', async () => {
     const { one, two } = await makeTwo()
     const { id } = await sleeper(one)

@@ -35,21 +35,28 @@ describeService('mysql', () => {
     })
   })
 
-  test('a claim that finds nothing else waits for what another transaction is changing', async () => {
-    const { store, connections, lock } = await openBoth()
-    const only = newTasklet()
-    await store.insert([only])
-    const claimed = await connections.write(async (session) => {
-      await lock(session, only.id)
-      const claim = store.claim(claimOf())
-      const expectWaiting = async () => {
-        const [row] = await connections.read((other) => other.all(WAITING))
-        expect(row).toEqual({ waiting: 1 })
-      }
-      // The server renews that table only when nobody has read it for a tenth of a second.
-      await vi.waitFor(expectWaiting, { timeout: 8000, interval: 200 })
-      return { claim }
-    })
-    expect(idsOf(await claimed.claim)).toEqual([only.id])
-  })
+  test.for([
+    ['finds nothing else', 0],
+    ['gets less than it asked for', 2],
+  ] as const)(
+    'a claim that %s waits for what another transaction is changing',
+    async ([, count]) => {
+      const { store, connections, lock } = await openBoth()
+      const only = newTasklet()
+      const others = Array.from({ length: count }, () => newTasklet())
+      await store.insert([only, ...others])
+      const claimed = await connections.write(async (session) => {
+        await lock(session, only.id)
+        const claim = store.claim(claimOf())
+        const expectWaiting = async () => {
+          const [row] = await connections.read((other) => other.all(WAITING))
+          expect(row).toEqual({ waiting: 1 })
+        }
+        // The server renews that table only when nobody has read it for a tenth of a second.
+        await vi.waitFor(expectWaiting, { timeout: 8000, interval: 200 })
+        return { claim }
+      })
+      expect(idsOf(await claimed.claim)).toEqual(idsOf([only, ...others]))
+    },
+  )
 })
