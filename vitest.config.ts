@@ -49,7 +49,7 @@ export default defineConfig({
       test: {
         name,
         include: [...include],
-        exclude: [...exclude],
+        exclude: ['**/node_modules/**', ...exclude],
         env: { ...env },
         globalSetup: ['test/support/services-setup.ts'],
         // Some errors of XState exist in its development build only, so the tests run on that one.

@@ -1,6 +1,7 @@
 export type { Backoff } from './core/backoff.ts'
 export type { Duration } from './core/duration.ts'
 export {
+  DispatchError,
   type ErrorKind,
   type ErrorRecord,
   FatalError,
@@ -53,8 +54,17 @@ export type { ScheduleSettings } from './plan/schedules/schema.ts'
 export type { StepDeclaration } from './plan/steps/schema.ts'
 export { type Action, type ActionDefinition, defineAction } from './plan/tasks/action.ts'
 export type { Clock } from './ports/clock.ts'
+export type {
+  ConsumeOptions,
+  Dispatch,
+  DispatchConsumer,
+  DispatchDelivery,
+  DispatchMessage,
+} from './ports/dispatch.ts'
+export type { ForeignHandler, ForeignMessage, SubmissionSource } from './ports/intake.ts'
 export type { Store } from './ports/store.ts'
 export type { CancelOutcome, ListFilter, Page } from './ports/store-messages.ts'
+export type { SubscribeOptions, TopicEvent, TopicSubscription, Topics } from './ports/topics.ts'
 export type { Span, SpanAttributes, SpanOptions, Tracing } from './ports/tracing.ts'
 export type { SqlDatabase, SqlStatement, SqlValue } from './ports/transaction.ts'
 export {
@@ -99,6 +109,7 @@ export type {
 export type { Stats } from './runtime/operations/stats.ts'
 export type { RetentionOptions } from './runtime/operations/sweeper.ts'
 export type { TimelineEntry, TimelineOptions } from './runtime/operations/timeline.ts'
+export type { BrokerOptions } from './runtime/options/broker-options.ts'
 export type { RuntimeOptions } from './runtime/options/options.ts'
 export type { QueueOptions } from './runtime/options/queue-options.ts'
 export type { ResourceOptions } from './runtime/options/shared-resources.ts'

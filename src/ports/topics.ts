@@ -43,6 +43,10 @@ export interface TopicSubscription {
  */
 export interface Topics {
   readonly name: string
+  /**
+   * Connects and declares what it needs. Rejects with DispatchError (`dispatch_open`) that says what
+   * to do; it may be called again then.
+   */
   open(): Promise<void>
   /** Closes its subscriptions too. Closing twice does nothing. */
   close(): Promise<void>

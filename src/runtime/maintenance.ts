@@ -28,6 +28,10 @@ export interface MaintenanceSettings {
 
 /** Milliseconds between two looks at what other processes have changed. */
 const FOREIGN_INTERVAL = 50
+/** The most milliseconds until a store that has failed is asked again. */
+const RETRY_DELAY = 5000
+/** Milliseconds between two looks at what is due while leases that have ended are left alone. */
+const GRACE_INTERVAL = 1000
 
 /**
  * Keeps the store's promises about time: renews our leases, takes back those that have ended, and
@@ -45,6 +49,10 @@ export class Maintenance {
   #disarmDue: (() => void) | undefined
   #dueAt = Number.POSITIVE_INFINITY
   #running = false
+  /** The store has failed since our leases were last renewed for sure. */
+  #hasFailed = false
+  /** Leases that have ended are left alone until then. */
+  #rescueFrom = Number.NEGATIVE_INFINITY
 
   constructor(
     store: Store,
@@ -104,8 +112,19 @@ export class Maintenance {
 
   async #makeReady(): Promise<void> {
     await this.#advance()
-    await this.#rescue([])
+    if (this.#hasFailed) await this.#returned()
+    if (this.#clock.now() >= this.#rescueFrom) await this.#rescue([])
     await this.#rearm()
+  }
+
+  /**
+   * While the store was away nobody could renew a lease, so the end of one says nothing about its
+   * holder. Whoever lives renews it within a heartbeat from now on.
+   */
+  async #returned(): Promise<void> {
+    await this.#renew()
+    this.#hasFailed = false
+    this.#rescueFrom = this.#clock.now() + this.#settings.lease / 3
   }
 
   async #advance(): Promise<void> {
@@ -116,8 +135,12 @@ export class Maintenance {
 
   async #rearm(): Promise<void> {
     const at = await this.#store.nextDue()
+    if (at === undefined) return
+    const now = this.#clock.now()
+    const isPatient = now < this.#rescueFrom
+    const earliest = isPatient ? Math.min(this.#rescueFrom, now + GRACE_INTERVAL) : now + 1
     // Our own leases are due at their end as well; the heartbeat has moved it by then.
-    if (at !== undefined) this.expect(Math.max(at, this.#clock.now() + 1))
+    this.expect(Math.max(at, earliest))
   }
 
   #scheduleHeartbeat(): void {
@@ -151,8 +174,9 @@ export class Maintenance {
     } catch (error) {
       // The next heartbeat or due time tries again; a closed store at the end is no failure.
       if (!this.#running) return
+      if (operation !== 'get') this.#hasFailed = true
       this.#effects.failed(operation, error)
-      this.expect(this.#clock.now() + this.#settings.lease / 3)
+      this.expect(this.#clock.now() + Math.min(this.#settings.lease / 3, RETRY_DELAY))
     }
   }
 }

@@ -23,6 +23,7 @@ const histogram = (buckets: readonly number[], help: string, ...labels: string[]
 export const METRICS = {
   setpoint_up: gauge('1 while the runtime is running'),
   setpoint_health: gauge('0 ok, 1 degraded, 2 stalled'),
+  setpoint_broker_up: gauge('1 while this process reaches the broker', 'role', 'name'),
   setpoint_queue_tasklets: gauge('Records in the store', 'queue', 'status'),
   setpoint_queue_depth: gauge('Tasklets that wait', 'queue'),
   setpoint_queue_max_size: gauge('How many may wait; missing: any number', 'queue'),

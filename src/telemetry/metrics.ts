@@ -2,7 +2,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { countEvents } from './event-metrics.ts'
 import { Instruments } from './instruments.ts'
 import { watchProcess } from './process-metrics.ts'
-import { showQueues } from './queue-metrics.ts'
+import { showStats } from './queue-metrics.ts'
 
 export interface MetricsOptions {
   /** Sets of label values that one metric has at most; those that come later count as `other`. 1000. */
@@ -43,7 +43,7 @@ export function createMetrics(
       instruments.set('setpoint_up', [], runtime.status === 'running' ? 1 : 0)
       ownProcess.show()
       try {
-        showQueues(instruments, await runtime.stats())
+        showStats(instruments, await runtime.stats())
       } catch {
         // Told by the counter: who scrapes must still learn what else there is.
         instruments.count('setpoint_scrape_failures_total')

@@ -15,9 +15,12 @@ const OF_QUEUES = [
   'setpoint_queue_lease_expiries',
 ] as const satisfies readonly GaugeName[]
 
-/** Sets what the store shows at a scrape. */
-export function showQueues(instruments: Instruments, { queues, health }: Stats): void {
+/** Sets what stands in the statistics at a scrape. */
+export function showStats(instruments: Instruments, { queues, brokers, health }: Stats): void {
   instruments.set('setpoint_health', [], HEALTH[health.status])
+  for (const { role, name, isUp } of brokers) {
+    instruments.set('setpoint_broker_up', [role, name], isUp ? 1 : 0)
+  }
   for (const name of OF_QUEUES) instruments.clear(name)
   for (const stats of queues) showQueue(instruments, stats)
 }

@@ -40,6 +40,7 @@ test.each<readonly [string, readonly Tasklet[], readonly WitnessLine[]]>([
   ['stuck', [{ ...done, status: 'running' }], run(0, 'plain')],
   ['attempts above the maximum', [{ ...done, attempts: 4, deliveries: 5 }], run(0, 'plain')],
   ['redelivered without having run', [{ ...done, deliveries: 2 }], run(0, 'plain')],
+  ['ran without a lease of their own', [done], [start(0, 'plain'), ...run(0, 'plain')]],
   ['run again without having died', [done], [start(0, 'plain'), ...run(0, 'plain')]],
   ['started before its dependency', [record(4, 'plain'), record(2, 'plain')], run(4, 'plain')],
   ['concurrency exceeded', [], times(CONCURRENCY + 1, (n) => start(n, 'plain'))],

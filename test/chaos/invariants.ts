@@ -27,7 +27,11 @@ export function checkInvariants(
     none('settled twice', settledTwice(records, of(witness, 'settled'))),
     none('stuck', stuck(records)),
     none('attempts above the maximum', tooManyAttempts(records)),
-    none('redelivered without having run', wronglyRedelivered(records, witness, mayBeSentBack || leasesMayEnd)),
+    none(
+      'redelivered without having run',
+      wronglyRedelivered(records, witness, mayBeSentBack || leasesMayEnd),
+    ),
+    none('ran without a lease of their own', ranWithoutLease(records, witness)),
     ...(leasesMayEnd ? [] : [none('run again without having died', ranAgain(records, witness))]),
     none('started before its dependency', tooEarly(records, witness)),
     none('concurrency exceeded', limits.concurrency),
@@ -102,13 +106,26 @@ function wronglyRedelivered(
   })
 }
 
-/** Each run of a handler ended in an outcome, or in the death of its process. */
-function ranAgain(records: readonly Tasklet[], witness: readonly WitnessLine[]): string[] {
-  const deaths = deathsById(of(witness, 'dead'))
+/** Each run of a handler has a delivery of its own. */
+function ranWithoutLease(records: readonly Tasklet[], witness: readonly WitnessLine[]): string[] {
+  const runs = runsById(witness)
+  return records
+    .filter(({ id, deliveries }) => (runs.get(id) ?? 0) > deliveries)
+    .map(({ id, deliveries }) => `${id}: ${runs.get(id)} runs, ${deliveries} deliveries`)
+}
+
+function runsById(witness: readonly WitnessLine[]): ReadonlyMap<string, number> {
   const runs = new Map<string, number>()
   for (const { id, kind } of of(witness, 'start')) {
     if (!isMove(kind)) runs.set(id, (runs.get(id) ?? 0) + 1)
   }
+  return runs
+}
+
+/** Each run of a handler ended in an outcome, or in the death of its process. */
+function ranAgain(records: readonly Tasklet[], witness: readonly WitnessLine[]): string[] {
+  const deaths = deathsById(of(witness, 'dead'))
+  const runs = runsById(witness)
   return records.flatMap(({ id, status, attempts }) => {
     const run = runs.get(id) ?? 0
     const died = deaths.get(id)?.size ?? 0

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { storeAt } from '../../src/cli/engines/stores.ts'
 import type { Status } from '../../src/core/status.ts'
 import type { Tasklet } from '../../src/core/tasklet.ts'
+import type { Store } from '../../src/ports/store.ts'
 import type { DeliveryRef } from './witness.ts'
 import { FILES } from './worker-settings.ts'
 
@@ -16,17 +17,25 @@ export async function readRecords(
   const store = await storeAt(db)
   await store.open()
   try {
-    const records: Tasklet[] = []
-    let cursor: string | undefined
-    do {
-      const page = await store.list({ limit: PAGE, status, cursor })
-      records.push(...page.items)
-      cursor = page.cursor
-    } while (cursor !== undefined)
-    return records.reverse()
+    return await listAll(store, status)
   } finally {
     await store.close()
   }
+}
+
+/** Every record of a store that is open, oldest first. */
+export async function listAll(
+  store: Store,
+  status?: readonly Status[],
+): Promise<readonly Tasklet[]> {
+  const records: Tasklet[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.list({ limit: PAGE, status, cursor })
+    records.push(...page.items)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return records.reverse()
 }
 
 /**

@@ -11,7 +11,9 @@ describe('Kafka topics', () => {
       const brokers = await startKafka()
       const topic = `setpoint.test.${randomUUID()}`
       return {
-        connect: () => kafkaTopics(brokers, { topic, heartbeat: 100, sessionTimeout: 2000 }),
+        // The mock waits for 3 s for the first members of a group, and a session has to outlast that;
+        // later ones it lets in a second before its end.
+        connect: () => kafkaTopics(brokers, { topic, heartbeat: 100, sessionTimeout: 4000 }),
       }
     }, ['severable', 'stoppable']),
   )

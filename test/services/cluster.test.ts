@@ -8,6 +8,9 @@ import { describeService, type ServiceName } from '../support/services.ts'
 
 const PLAN = fileURLToPath(new URL('../../plans/change-pipeline', import.meta.url))
 
+/** Milliseconds. */
+const LONGEST = 120_000
+
 /** Runs a day of `plans/change-pipeline` from nothing. */
 async function workDayOn(engines: Pick<ClusterOptions, 'store' | 'dispatch'>) {
   const cluster = await startCluster({ ...engines, workers: 3, plans: [PLAN] })
@@ -27,7 +30,8 @@ function describeCluster(store: StoreName, dispatch: DispatchName, needs: readon
     describeService(service, () => describeCluster(store, dispatch, others))
     return
   }
-  test(`A day of work is done by the workers of a cluster on ${store} and ${dispatch}.`, async () => {
+  const name = `A day of work is done by the workers of a cluster on ${store} and ${dispatch}.`
+  test(name, { timeout: LONGEST }, async () => {
     const { day, members } = await workDayOn({ store, dispatch })
     expect(day).toMatchObject({ status: 'completed', output: { merged: 4, failed: 2 } })
     expect(members).not.toContain('gateway')

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StoreError } from '../../core/errors.ts'
-import { inspectDatabase, ownSchema } from '../../stores/sqlite/inspection.ts'
+import { inspectDatabase } from '../../stores/sqlite/inspection.ts'
+import { SCHEMA_VERSION } from '../../stores/sqlite/schema.ts'
 import { withNewDatabase } from '../database.ts'
 import { isServer } from '../engines/address.ts'
 import { inspectServerAt } from '../engines/stores.ts'
@@ -61,8 +62,8 @@ async function stateOf(db: string): Promise<State> {
     const { place, schema, ownSchema: newest } = await inspectServerAt(db)
     return { place, schema, newest }
   }
-  if (!existsSync(db)) return { place: db, schema: 0, newest: ownSchema }
-  const { schema, damage } = inspectDatabase(db)
+  if (!existsSync(db)) return { place: db, schema: 0, newest: SCHEMA_VERSION }
+  const { schema, damage, ownSchema } = inspectDatabase(db)
   if (damage !== undefined) {
     throw new StoreError('open', `${db} is damaged (${damage}): restore it from a backup`)
   }

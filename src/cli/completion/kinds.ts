@@ -15,6 +15,7 @@ const BY_NAME: Readonly<Record<string, Kind>> = {
   queue: 'queue',
   id: 'tasklet',
   file: 'file',
+  place: 'file',
   dir: 'folder',
   position: ['front', 'end'],
   priority: ['high', 'normal', 'low'],

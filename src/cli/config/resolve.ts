@@ -102,7 +102,9 @@ function fromEnvironment(env: Io['env']): Values {
     dispatch: text('SETPOINT_DISPATCH'),
     topics: text('SETPOINT_TOPICS'),
     submissions: text('SETPOINT_SUBMISSIONS'),
-    work: text('SETPOINT_WORK')?.split(','),
+    work: text('SETPOINT_WORK')
+      ?.split(',')
+      .map((queue) => queue.trim()),
     host: text('SETPOINT_HOST'),
     port: toPort(text('SETPOINT_PORT')),
     watch: undefined,

@@ -8,6 +8,8 @@ const FIXES: Readonly<Record<string, string>> = {
   'lease-expiries':
     'processes die or their event loop is blocked: run heavy work in mode cpu or sync',
   failures: 'see why with `setpoint dlq ls`',
+  'broker-down':
+    'see that the broker runs and can be reached: it is used again as soon as it is back',
   'nearly-full': 'serve the queue faster, or raise queues.NAME.maxSize',
 }
 
@@ -22,6 +24,8 @@ export function checkHealth({
   }
   return health.reasons.map(({ status, code, queue, message }) => {
     const level = status === 'stalled' ? problem : warning
-    return level('queues', `${queue}: ${message}`, FIXES[code] ?? 'see setpoint stats')
+    const fix = FIXES[code] ?? 'see setpoint stats'
+    if (queue === undefined) return level('brokers', message, fix)
+    return level('queues', `${queue}: ${message}`, fix)
   })
 }

@@ -21,8 +21,8 @@ export function serveUntilStopped(settings: ServeSettings, io: Io): Promise<numb
       const stopping = () => server.drain()
       const ending = endingOf({ runtime, logger, drain: settings.drain, stopping }, io)
       await startHosted(hosted)
-      const { db } = settings
-      const serving = { runtime, server, db, asksForToken: await asksForToken(store, io) }
+      const needsToken = await asksForToken(store, io)
+      const serving = { runtime, server, at: settings, asksForToken: needsToken }
       await writeBanner(serving, io, logger)
       return await ending
     } finally {

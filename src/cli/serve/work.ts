@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { InputError } from '../../core/errors.ts'
 import { type Io, writeLine } from '../io.ts'
+import { toShown } from './banner.ts'
 import { endingOf } from './ending.ts'
 import { type HostSettings, startHosted, withHost } from './hosting.ts'
 
@@ -17,7 +18,8 @@ export async function workUntilStopped(settings: HostSettings, io: Io): Promise<
     const ending = endingOf({ runtime, logger, drain: settings.drain }, io)
     await startHosted(hosted)
     const plans = runtime.plans.map(({ name }) => name)
-    logger.info('working', { plans, work: settings.work ?? 'all' })
+    const { db, brokers } = toShown(settings)
+    logger.info('working', { plans, work: settings.work ?? 'all', db, ...brokers })
     writeLine(io.stdout, `working ${hostname()}/${process.pid}`)
     return ending
   })

@@ -2,7 +2,7 @@ export interface BullmqDispatchOptions {
   /** What the keys of this dispatch in Redis begin with. Default: `setpoint`. */
   readonly prefix?: string | undefined
   /**
-   * Milliseconds after which what a dead consumer held is handed out again, at most one and a half
+   * Milliseconds after which what a dead consumer held is handed out again: between one and two
    * times as many. Live consumers renew in half of it. Default: 30 000.
    */
   readonly lockDuration?: number | undefined

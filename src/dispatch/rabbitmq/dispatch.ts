@@ -41,7 +41,9 @@ class RabbitmqDispatch implements Dispatch {
   async close(): Promise<void> {
     const broker = this.#broker
     this.#broker = undefined
-    await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
+    const consumers = [...this.#consumers]
+    this.#consumers.clear()
+    await Promise.all(consumers.map((consumer) => consumer.close()))
     await broker?.close()
   }
 
@@ -59,7 +61,12 @@ class RabbitmqDispatch implements Dispatch {
       (reason) => settings.warn(`queue "${options.queue}" is not consumed: ${reason}`),
     )
     this.#consumers.add(consumer)
-    await consumer.start()
+    try {
+      await consumer.start()
+    } catch (error) {
+      this.#consumers.delete(consumer)
+      throw error
+    }
     return {
       close: async () => {
         this.#consumers.delete(consumer)

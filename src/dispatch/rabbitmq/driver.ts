@@ -1,9 +1,8 @@
+import type { Connection } from 'rabbitmq-client'
 import { DispatchError } from '../../core/errors.ts'
 
-type ConnectionClass = typeof import('rabbitmq-client').Connection
-
 /** The driver is an optional peer dependency: only who uses RabbitMQ has it, and loads it. */
-export async function loadConnection(): Promise<ConnectionClass> {
+export async function loadConnection(): Promise<typeof Connection> {
   try {
     return (await import('rabbitmq-client')).Connection
   } catch (cause) {

@@ -108,9 +108,11 @@ const throughputSchema = z
     description: 'What came in and went out of a queue in each minute, oldest first.',
   })
 
+const brokerRole = z.enum(['dispatch', 'topics', 'submissions'])
+
 const brokerSchema = z
   .object({
-    role: z.enum(['dispatch', 'topics', 'submissions']),
+    role: brokerRole,
     name: text,
     isUp: z.boolean(),
   })
@@ -133,7 +135,8 @@ export const statsSchema = z
         z.object({
           status: z.enum(['degraded', 'stalled']),
           code: text,
-          queue: text,
+          queue: text.optional(),
+          role: brokerRole.optional(),
           message: z.string(),
         }),
       ),

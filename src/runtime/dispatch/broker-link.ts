@@ -1,3 +1,4 @@
+import { DispatchError } from '../../core/errors.ts'
 import type { Log } from '../../plan/handler.ts'
 
 export type BrokerRole = 'dispatch' | 'topics' | 'submissions'
@@ -66,7 +67,7 @@ export class BrokerLink {
     if (this.#isUp === false) return
     this.#isUp = false
     const text = `${this.#named} is out of reach: ${MEANWHILE[this.#role]}`
-    this.#logger.warn(text, error === undefined ? {} : { error })
+    this.#logger.warn(text, toDetails(error))
   }
 
   found(): void {
@@ -83,6 +84,12 @@ export class BrokerLink {
   get #named(): string {
     return `the broker for ${this.#role} (${this.#port.name})`
   }
+}
+
+/** What an engine says of its broker needs no stack. */
+function toDetails(error: unknown): Readonly<Record<string, unknown>> {
+  if (error === undefined) return {}
+  return error instanceof DispatchError ? { reason: error.message } : { error }
 }
 
 function isNotInstalled(error: unknown): boolean {

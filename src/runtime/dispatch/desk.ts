@@ -68,10 +68,11 @@ export class Desk {
     const told = ids.filter((id) => this.inbox.has(id))
     if (told.length > 0) {
       const records = await this.#services.store.getMany(told)
-      const held = records.filter(
-        (record) => record.status === 'pending' && this.#services.isForUs(record),
-      )
+      const pending = records.filter(({ status }) => status === 'pending')
+      const held = pending.filter((record) => this.#services.isForUs(record))
+      const others = pending.filter((record) => !held.includes(record))
       this.#held.add(held.map(({ id }) => id))
+      this.inbox.passOn(others.map(({ id }) => id))
       this.inbox.dismiss(told)
     }
     await this.#held.review()

@@ -181,8 +181,11 @@ export class DispatchLink implements BrokerPart {
       queues: [...capacities.keys()],
       plans: () => registry.planNames,
       external,
-      restored: (queue, count) =>
-        logger.warn(`messages of queue ${queue} are missing, and are published again`, { count }),
+      restored: (queue, count) => {
+        logger.warn(`messages of queue ${queue} are missing, and are published again`, { count })
+        // Somebody may take them again who has no use for them, so this process looks for itself too.
+        this.work.owe(queue, count)
+      },
     })
   }
 }

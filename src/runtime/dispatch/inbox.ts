@@ -57,6 +57,19 @@ export class Inbox {
   }
 
   /**
+   * Those of them that still wait are for others, who may have them now: but once, because nobody
+   * may be there who wants them, and they would keep coming back and be in the way of ours.
+   */
+  passOn(ids: readonly string[]): void {
+    for (const id of ids) {
+      const delivery = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      if (delivery?.redelivered) void delivery.ack()
+      else void delivery?.nack()
+    }
+  }
+
+  /**
    * What waits goes back: a broker that was lost hands it out again in any case, and one that only
    * takes nothing would count it against us for good. What is in work is acknowledged at its end.
    */

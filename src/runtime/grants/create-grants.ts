@@ -51,6 +51,7 @@ export function createGrants(parts: GrantParts): CreatedGrants {
   })
   const shared = new SharedGrants({
     ...common,
+    lease: parts.settings.lease,
     refresh: () => mirror.refresh(),
     entered: (delivery, how) => worlds.entered(delivery, how),
   })

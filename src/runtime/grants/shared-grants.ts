@@ -13,6 +13,8 @@ export interface SharedGrantServices {
   readonly store: Pick<Store, 'isShared' | 'hold' | 'revise'>
   readonly clock: Clock
   readonly owner: string
+  /** Milliseconds that a lease lasts; it is renewed at a third of that. */
+  readonly lease: number
   readonly grants: Grants
   readonly foreign: ForeignHolds
   /** What other processes hold has to be read again. */
@@ -255,19 +257,26 @@ export class SharedGrants {
     })
   }
 
-  /** Again and again while the store fails; undefined when the delivery is told to stop. */
+  /**
+   * Again and again while the store fails; undefined when the delivery is told to stop. An answer that
+   * was long on its way is asked for again: its lease may have ended meanwhile, and others may hold
+   * what it says.
+   */
   async #try<T>(
     operation: string,
     delivery: Delivery,
     work: () => Promise<T>,
   ): Promise<T | undefined> {
     while (delivery.outcome === undefined && delivery.stopping === undefined) {
+      const { clock, lease, failed } = this.#services
+      const asked = clock.now()
       try {
-        return await work()
+        const answer = await work()
+        if (clock.now() - asked < lease / 3) return answer
       } catch (error) {
         if (error instanceof InputError) throw error
-        this.#services.failed(operation, error)
-        await wait(this.#services.clock, RETRY_DELAY)
+        failed(operation, error)
+        await wait(clock, RETRY_DELAY)
       }
     }
     return undefined

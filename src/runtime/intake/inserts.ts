@@ -1,3 +1,4 @@
+import { StoreError } from '../../core/errors.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Store } from '../../ports/store.ts'
 import type { InsertOptions, InsertOutcome } from '../../ports/store-messages.ts'
@@ -45,7 +46,9 @@ export class Inserts {
 
   /** Stores all of them in one transaction, or none. */
   async addAll(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
-    const storing = this.#store.insert(tasklets, this.#options)
+    const storing = this.#store
+      .insert(tasklets, this.#options)
+      .catch((error: unknown) => this.#insertAgain(tasklets, error))
     this.#effects.asked(tasklets)
     const outcomes = await storing
     this.#effects.stored(outcomes)
@@ -60,9 +63,42 @@ export class Inserts {
       await this.#insert(batch)
     } catch (error) {
       // One record that cannot be stored must not take its neighbours with it.
-      if (batch.length > 1) await Promise.all(batch.map((one) => this.#insertAlone(one)))
-      else batch[0]?.reject(error)
+      const mayBeOne = batch.length > 1 && !isUnavailable(error)
+      if (mayBeOne) await Promise.all(batch.map((one) => this.#insertAlone(one)))
+      else for (const { reject } of batch) reject(error)
     }
+  }
+
+  /**
+   * A connection that was lost may have taken the answer with it and not the question. The ids are
+   * ours alone, so what is stored under them is what was given: all of it but duplicates, or nothing.
+   */
+  async #insertAgain(
+    tasklets: readonly Tasklet[],
+    error: unknown,
+  ): Promise<readonly InsertOutcome[]> {
+    if (!isUnavailable(error)) throw error
+    try {
+      return await this.#insertMissing(tasklets)
+    } catch (again) {
+      // The first call was committed after we had looked.
+      if (hasCode(again, 'store_duplicate_id')) return this.#insertMissing(tasklets)
+      throw again
+    }
+  }
+
+  async #insertMissing(tasklets: readonly Tasklet[]): Promise<readonly InsertOutcome[]> {
+    const found = await this.#store.getMany(tasklets.map(({ id }) => id))
+    const stored = new Map(found.map((tasklet) => [tasklet.id, tasklet]))
+    const missing = tasklets.filter(({ id }) => !stored.has(id))
+    const inserted = missing.length === 0 ? [] : await this.#store.insert(missing, this.#options)
+    let next = 0
+    return tasklets.flatMap(({ id }) => {
+      const tasklet = stored.get(id)
+      if (tasklet !== undefined) return { created: true, tasklet }
+      next += 1
+      return inserted[next - 1] ?? []
+    })
   }
 
   async #insertAlone(one: Waiting): Promise<void> {
@@ -77,4 +113,12 @@ export class Inserts {
     const outcomes = await this.addAll(batch.map(({ tasklet }) => tasklet))
     for (const [index, outcome] of outcomes.entries()) batch[index]?.resolve(outcome)
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return hasCode(error, 'store_unavailable')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof StoreError && error.code === code
 }

@@ -1,5 +1,6 @@
 import { type Duration, formatDuration } from '../../core/duration.ts'
 import { InputError } from '../../core/errors.ts'
+import type { BrokerRole, BrokerState } from '../dispatch/broker-link.ts'
 import { toDuration } from '../options/option-values.ts'
 import type { QueueStats } from './flow.ts'
 
@@ -31,8 +32,17 @@ export interface HealthThresholds {
 
 export interface HealthReason {
   readonly status: 'degraded' | 'stalled'
-  readonly code: 'stalled' | 'old-work' | 'lease-expiries' | 'failures' | 'nearly-full'
-  readonly queue: string
+  readonly code:
+    | 'stalled'
+    | 'old-work'
+    | 'lease-expiries'
+    | 'failures'
+    | 'nearly-full'
+    | 'broker-down'
+  /** Missing where it is about no queue. */
+  readonly queue?: string
+  /** Which broker it is about. */
+  readonly role?: BrokerRole
   readonly message: string
 }
 
@@ -64,6 +74,16 @@ export function reasonsOf(
     failureReason(stats, thresholds),
     sizeReason(stats, thresholds),
   ].filter((reason) => reason !== undefined)
+}
+
+/** Work goes on without a broker, only slower or unheard: so a lost one is no more than degraded. */
+export function brokerReasons(brokers: readonly BrokerState[]): readonly HealthReason[] {
+  return brokers
+    .filter(({ isUp }) => !isUp)
+    .map(({ role, name }) => {
+      const message = `the broker for ${role} (${name}) is out of reach`
+      return { status: 'degraded', code: 'broker-down', role, message }
+    })
 }
 
 /** The worst of them. */

@@ -13,13 +13,14 @@ export interface ReplayServices {
 /**
  * A new record of the same work, with all its attempts. It has no idempotency key, because the dead
  * letter keeps that for itself; it depends on the replays of what the dead letter depended on.
- * @throws {InputError} when a dependency is not stored any more.
+ * @throws {InputError} when a dependency is not stored any more, or there is no work in it at all.
  */
 export async function toReplay(
   letter: Tasklet,
   store: Store,
   { clock, newId, planVersion }: ReplayServices,
 ): Promise<Tasklet> {
+  requireWork(letter)
   const now = clock.now()
   const dependencies = await latestOf(letter.dependencies, store)
   const { unique, expiresAt } = letter
@@ -55,6 +56,14 @@ export async function toReplay(
     lease: undefined,
     cancelRequested: undefined,
   }
+}
+
+/** What is kept of a message that could not be read is the message, which no task takes as input. */
+function requireWork({ id, error }: Tasklet): void {
+  if (error?.kind !== 'malformed') return
+  throw new InputError(
+    `tasklet ${id} is a message that could not be read, so there is nothing to run again: correct it as its error says, and send it anew`,
+  )
 }
 
 async function latestOf(

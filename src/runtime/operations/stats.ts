@@ -6,7 +6,13 @@ import type { Store } from '../../ports/store.ts'
 import type { QueueInfo, Tally } from '../../ports/store-messages.ts'
 import type { BrokerState } from '../dispatch/broker-link.ts'
 import type { Flow, Percentiles, QueueStats } from './flow.ts'
-import { type HealthReason, type HealthThresholds, healthOf, reasonsOf } from './health.ts'
+import {
+  brokerReasons,
+  type HealthReason,
+  type HealthThresholds,
+  healthOf,
+  reasonsOf,
+} from './health.ts'
 import { type Throughput, toThroughputs } from './throughput.ts'
 
 export interface StatsServices {
@@ -62,12 +68,15 @@ export async function readStats(services: StatsServices, window = DEFAULT_WINDOW
     const info = known.get(queue) ?? emptyQueue(queue)
     return toQueueStats(info, toFlow(own, window), at, services.maxSize(queue))
   })
-  const reasons = queues.flatMap((queue) =>
-    reasonsOf(queue, lastOut(tallies, queue.queue), at, services.thresholds),
-  )
+  const { brokers = [] } = services
+  const reasons = [
+    ...queues.flatMap((queue) =>
+      reasonsOf(queue, lastOut(tallies, queue.queue), at, services.thresholds),
+    ),
+    ...brokerReasons(brokers),
+  ]
   const health = { status: healthOf(reasons), reasons }
   const minutes = toThroughputs(tallies, names, { at, window })
-  const { brokers = [] } = services
   return { at, window, counts, ...toFlow(tallies, window), queues, brokers, minutes, health }
 }
 

@@ -3,7 +3,7 @@ import { StoreError } from '../../core/errors.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { SqlConnections, SqlSession } from '../sql/session.ts'
 import { mysqlDialect } from './dialect.ts'
-import { isDuplicate, isLost, isPassing, toOpenError, toStoreError } from './failures.ts'
+import { isDuplicate, isOfNoUse, isPassing, toOpenError, toStoreError } from './failures.ts'
 import { ForeignChanges } from './foreign.ts'
 import { Numbers } from './numbers.ts'
 import type { MysqlOptions } from './options.ts'
@@ -13,6 +13,8 @@ import { MysqlSession } from './session.ts'
 const CONNECTIONS = 10
 const POLL_INTERVAL = 200
 const CONNECT_TIMEOUT = 10_000
+/** Milliseconds of silence after which it is asked whether the other end is still there. */
+const KEEP_ALIVE = 10_000
 /** Of one connection; the server keeps some ten thousand for all. */
 const PREPARED_STATEMENTS = 200
 /** A transaction is run so often before its deadlock is told. */
@@ -48,6 +50,7 @@ class MysqlConnections implements SqlConnections {
   readonly #pool: Pool
   readonly #place: string
   readonly #settings: readonly string[]
+  readonly #maxPacket: number
   readonly #numbers: Numbers
   readonly #foreign: ForeignChanges
   /** Connections that have the settings. */
@@ -59,6 +62,7 @@ class MysqlConnections implements SqlConnections {
     this.#place = options.place
     this.dialect = mysqlDialect(server.collation)
     this.#settings = sessionSettings(server)
+    this.#maxPacket = server.maxPacket
     this.#numbers = new Numbers(server.step)
     this.#foreign = new ForeignChanges(
       (work) => this.read(work),
@@ -91,6 +95,10 @@ class MysqlConnections implements SqlConnections {
     this.#foreign.tell()
   }
 
+  doubted(): void {
+    this.#foreign.doubt()
+  }
+
   onForeignChange(listener: () => void): () => void {
     return this.#foreign.listen(listener)
   }
@@ -105,9 +113,9 @@ class MysqlConnections implements SqlConnections {
     try {
       connection = await this.#pool.getConnection()
       await this.#settle(connection)
-      return await work(new MysqlSession(connection))
+      return await work(new MysqlSession(connection, this.#maxPacket))
     } catch (error) {
-      if (isLost(error)) connection?.destroy()
+      if (isOfNoUse(error)) connection?.destroy()
       throw toStoreError(error, this.#place)
     } finally {
       connection?.release()
@@ -129,6 +137,7 @@ async function createPool(url: string, options: MysqlOptions): Promise<Pool> {
     connectionLimit: options.connections ?? CONNECTIONS,
     connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
     maxPreparedStatements: PREPARED_STATEMENTS,
+    keepAliveInitialDelay: KEEP_ALIVE,
     charset: 'utf8mb4_bin',
     decimalNumbers: true,
   })

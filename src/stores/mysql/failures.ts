@@ -3,14 +3,17 @@ import { SetpointError, StoreError } from '../../core/errors.ts'
 /** What a server or the driver says, by number or by name, and what to do about it. */
 const REMEDIES: Readonly<Record<string | number, readonly [code: string, remedy: string]>> = {
   1021: ['full', 'the disk of the server is full: nothing was changed, free some space'],
+  1040: ['unavailable', 'the server has no connection left: raise max_connections, or lower ours'],
   1044: ['denied', 'the user may not use the database: grant it all privileges there'],
   1045: ['denied', 'the server refused the user or the password: check both in the URL'],
   1049: ['denied', 'there is no such database: create it'],
   1114: ['full', 'a table of the server is full: nothing was changed, free some space'],
   1142: ['denied', 'the user may not do this to a table: grant it all privileges there'],
-  1153: ['full', 'the values are too large for one statement: raise max_allowed_packet'],
+  1153: ['too_large', 'the values are too large for one statement: raise max_allowed_packet'],
+  1203: ['unavailable', 'the user has no connection left: raise its limit, or lower ours'],
   1205: ['locked', 'a row stayed locked by another transaction: end it and try again'],
   1213: ['locked', 'other transactions were in the way each time: try again'],
+  1226: ['unavailable', 'the user has used up what it may: raise its limit'],
   1290: ['readonly', 'the server is read-only: connect to the primary'],
   1698: ['denied', 'the server refused the user or the password: check both in the URL'],
   1792: ['readonly', 'the server is read-only: connect to the primary'],
@@ -26,6 +29,7 @@ const LOST_NAMES =
 
 /** Deadlock, and lock wait timeout: the transaction may do when it is run again. */
 const PASSING: ReadonlySet<unknown> = new Set([1205, 1213])
+const READ_ONLY: ReadonlySet<unknown> = new Set([1290, 1792, 1836])
 const DUPLICATES: ReadonlySet<unknown> = new Set([1062, 1586])
 
 interface Failure {
@@ -61,6 +65,14 @@ export function isLost(error: unknown): boolean {
   const failure = toFailure(error)
   if (failure === undefined) return false
   return failure.isFatal || LOST.has(failure.number) || LOST_NAMES.test(failure.name)
+}
+
+/**
+ * Behind the address there may be another server by now: one that has become read-only was the
+ * primary before.
+ */
+export function isOfNoUse(error: unknown): boolean {
+  return isLost(error) || READ_ONLY.has(toFailure(error)?.number)
 }
 
 /** What the driver threw, as an error that says what to do. Errors of others pass unchanged. */

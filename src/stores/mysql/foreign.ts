@@ -3,6 +3,8 @@ import type { SqlSession } from '../sql/session.ts'
 
 /** At most one bump of our own row in so many milliseconds. */
 const BUMP_INTERVAL = 50
+/** Milliseconds until a bump that failed is tried again. */
+const RETRY_DELAY = 500
 
 const REMOVE_OLD = 'DELETE FROM writers WHERE at < CURRENT_TIMESTAMP - INTERVAL 1 DAY'
 
@@ -48,9 +50,15 @@ export class ForeignChanges {
   tell(): void {
     this.#isDue = true
     if (this.#bump !== undefined || this.#isClosed) return
-    this.#bump = setTimeout(() => this.#bumpAgain(), BUMP_INTERVAL)
-    this.#bump.unref()
+    this.#countLater(BUMP_INTERVAL)
     this.#count()
+  }
+
+  /** We may have changed something without knowing: all hear of it, and we too, when it can be told. */
+  doubt(): void {
+    this.#seen = undefined
+    this.#isDue = true
+    this.#countLater(RETRY_DELAY)
   }
 
   /** Counts what is left to be counted. Our row stays, until somebody finds that it is old. */
@@ -61,6 +69,12 @@ export class ForeignChanges {
     this.#listeners.clear()
     await Promise.all([this.#looking, this.#bumping])
     if (this.#isDue) await this.#countNow()
+  }
+
+  #countLater(delay: number): void {
+    if (this.#bump !== undefined || this.#isClosed) return
+    this.#bump = setTimeout(() => this.#bumpAgain(), delay)
+    this.#bump.unref()
   }
 
   #bumpAgain(): void {
@@ -83,7 +97,9 @@ export class ForeignChanges {
       if (!this.#isKnown) await this.#read((session) => session.run(REMOVE_OLD))
       this.#isKnown = true
     } catch {
-      // Whoever listens has lost the server too, and tells a change when it is back.
+      // Others need not have lost the server, so they are told when it is back.
+      this.#isDue = true
+      this.#countLater(RETRY_DELAY)
     }
   }
 

@@ -9,6 +9,8 @@ export interface Server {
   readonly step: number
   /** Whether what is committed is on its disk. */
   readonly isDurable: boolean
+  /** The most bytes that it takes at once. */
+  readonly maxPacket: number
 }
 
 /** The first versions with JSON_TABLE, SKIP LOCKED and a collation that does not pad with spaces. */
@@ -21,7 +23,7 @@ const KINDS = {
 export async function describeServer(connection: Connection): Promise<Server> {
   const [[row]] = await connection.query<RowDataPacket[]>(
     `SELECT version() AS version, @@auto_increment_increment AS step,
-      @@innodb_flush_log_at_trx_commit AS flush`,
+      @@innodb_flush_log_at_trx_commit AS flush, @@max_allowed_packet AS max_packet`,
   )
   const version = String(row?.version)
   const kind = /mariadb/i.test(version) ? KINDS.mariadb : KINDS.mysql
@@ -34,6 +36,7 @@ export async function describeServer(connection: Connection): Promise<Server> {
     collation: kind.collation,
     step: Number(row?.step),
     isDurable: Number(row?.flush) === 1,
+    maxPacket: Number(row?.max_packet),
   }
 }
 
@@ -42,6 +45,7 @@ export function sessionSettings({ collation }: Server): readonly string[] {
   return [
     `SET NAMES utf8mb4 COLLATE ${collation}`,
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    'SET SESSION autocommit = 1',
     `SET SESSION sql_mode =
       'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
   ]

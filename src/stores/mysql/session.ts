@@ -1,6 +1,10 @@
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import { StoreError } from '../../core/errors.ts'
 import type { SqlParameter, SqlRow, SqlSession } from '../sql/session.ts'
 import { isLost, isPassing } from './failures.ts'
+
+/** Bytes of a packet besides the values. */
+const OVERHEAD = 4096
 
 /**
  * The statements of one user of a connection, one after the other. A deadlock ends the transaction
@@ -9,12 +13,15 @@ import { isLost, isPassing } from './failures.ts'
  */
 export class MysqlSession implements SqlSession {
   readonly #connection: PoolConnection
+  readonly #maxPacket: number
   /** Resolves when everything that was asked for has been done or has failed. */
   #last: Promise<void> = Promise.resolve()
   #failure: { readonly error: unknown } | undefined
 
-  constructor(connection: PoolConnection) {
+  /** `maxPacket`: the most bytes that the server takes at once. */
+  constructor(connection: PoolConnection, maxPacket: number) {
     this.#connection = connection
+    this.#maxPacket = maxPacket
   }
 
   async all(sql: string, values: readonly SqlParameter[] = []): Promise<readonly SqlRow[]> {
@@ -58,6 +65,7 @@ export class MysqlSession implements SqlSession {
   ) {
     const sent = this.#last.then(() => {
       if (this.#failure !== undefined) throw this.#failure.error
+      requireFit(values, this.#maxPacket - OVERHEAD)
       return values.length === 0
         ? this.#connection.query<T>(sql)
         : this.#connection.execute<T>(sql, [...values])
@@ -74,4 +82,15 @@ export class MysqlSession implements SqlSession {
 
 function endsTransaction(error: unknown): boolean {
   return isPassing(error) || isLost(error)
+}
+
+/** The server would end the connection, as if it were lost, and the call would be made again. */
+function requireFit(values: readonly SqlParameter[], limit: number): void {
+  let size = 0
+  for (const value of values) if (typeof value === 'string') size += Buffer.byteLength(value)
+  if (size <= limit) return
+  throw new StoreError(
+    'too_large',
+    `${size} bytes are too large for one statement: raise max_allowed_packet of the server, or give less`,
+  )
 }

@@ -2,7 +2,15 @@ import type { Pool, PoolClient, PoolConfig } from 'pg'
 import { StoreError } from '../../core/errors.ts'
 import type { SqlConnections, SqlParameter, SqlRow, SqlSession } from '../sql/session.ts'
 import { DIALECT } from './dialect.ts'
-import { isDuplicate, isLost, isRefused, isRetried, toOpenError, toStoreError } from './failures.ts'
+import {
+  isDuplicate,
+  isLost,
+  isOfNoUse,
+  isRefused,
+  isRetried,
+  toOpenError,
+  toStoreError,
+} from './failures.ts'
 import { ForeignChanges } from './foreign.ts'
 import type { PostgresOptions } from './options.ts'
 import { type Query, Statements } from './statements.ts'
@@ -21,7 +29,10 @@ const SETTINGS = {
 
 /** Milliseconds for a connection to be made. */
 const CONNECT_TIMEOUT = 10_000
+/** Milliseconds of silence after which it is asked whether the other end is still there. */
+const KEEP_ALIVE = 10_000
 const CONNECTIONS = 10
+const NO_SETTINGS = `the connection does not keep what it begins with (search_path): leave "options" out of the URL, and connect to the server itself, or through a pooler of whole sessions that lets "options" pass`
 /** A transaction is run so often before its deadlock is told. */
 const RUNS = 20
 
@@ -33,6 +44,7 @@ export async function openConnections(
   const connections = await connect(url, options)
   try {
     await connections.createSchema()
+    await connections.requireSchema()
     return connections
   } catch (error) {
     await connections.close()
@@ -53,6 +65,7 @@ export async function connect(url: string, options: PostgresOptions): Promise<Po
     application_name: 'setpoint',
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE,
     // Statements that need nothing of each other share a round trip.
     pipeline: true,
     max: options.connections ?? CONNECTIONS,
@@ -77,7 +90,10 @@ class PostgresConnections implements SqlConnections {
     this.#schema = at.schema
     this.#pool = new driver.Pool(config)
     // The pool drops an idle connection that breaks, and the next call makes a new one or rejects.
-    this.#pool.on('error', () => undefined)
+    this.#pool.on('error', ignore)
+    // An error between two queries, or before the first: the next query meets it. Without anybody
+    // who listens it would end the process.
+    this.#pool.on('connect', (client) => client.on('error', ignore))
     this.#foreign = new ForeignChanges(() => new driver.Client(config), at.schema)
   }
 
@@ -94,6 +110,15 @@ class PostgresConnections implements SqlConnections {
       // Two that create it at once: it is there.
       if (!isDuplicate(error)) throw error
     }
+  }
+
+  /** A pooler between may ignore what a connection begins with, and the tables would stand elsewhere. */
+  async requireSchema(): Promise<void> {
+    // As a name, because long ones are cut off.
+    const sql = 'SELECT current_schema() = ?::text::name AS kept'
+    const [row] = await this.read((session) => session.all(sql, [this.#schema]))
+    if (row?.['kept'] === true) return
+    throw new StoreError('open', `${this.#place}: ${NO_SETTINGS}`)
   }
 
   async read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
@@ -121,6 +146,10 @@ class PostgresConnections implements SqlConnections {
     this.#foreign.tell()
   }
 
+  doubted(): void {
+    this.#foreign.doubt()
+  }
+
   onForeignChange(listener: () => void): () => void {
     return this.#foreign.listen(listener)
   }
@@ -135,14 +164,11 @@ class PostgresConnections implements SqlConnections {
     let broken = false
     try {
       client = await this.#pool.connect()
-      // An error between two queries: the next query meets it.
-      client.on('error', ignore)
       return await work(new PostgresSession(client, this.#statements))
     } catch (error) {
-      broken = isLost(error)
+      broken = isOfNoUse(error)
       throw toStoreError(error, this.#place)
     } finally {
-      client?.off('error', ignore)
       client?.release(broken)
     }
   }

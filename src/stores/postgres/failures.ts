@@ -1,12 +1,13 @@
 import { SetpointError, StoreError } from '../../core/errors.ts'
 
 const RETRIED = new Set(['40001', '40P01', '55P03'])
+const READ_ONLY = '25006'
 const UNIQUE_VIOLATION = '23505'
 const IN_FAILED_TRANSACTION = '25P02'
 
 /** SQLSTATEs and codes of Node that say that the server cannot be reached now. */
 const LOST =
-  /^(08|57P0)|^(53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)$/
+  /^(08|57P0)|^(25P03|53300|ENETUNREACH|EHOSTDOWN|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)$/
 const LOST_MESSAGE =
   /^(Connection terminated|timeout exceeded|Client has encountered a connection error|Cannot use a pool|Client was closed)/
 
@@ -17,6 +18,11 @@ const REMEDIES: Readonly<Record<string, readonly [code: string, remedy: string]>
   '3D000': ['failed', 'there is no such database: create it, or name another in the URL'],
   '42501': ['denied', 'the user may not do this: grant it CREATE on the database'],
   '25006': ['readonly', 'the server is read-only: name the primary in the URL'],
+  '53300': [
+    'unavailable',
+    'the server has no connection left: raise max_connections, or lower ours',
+  ],
+  '57014': ['failed', 'a statement took too long: raise statement_timeout for this user'],
   '53100': ['full', 'the disk of the server is full: nothing was changed, free some space'],
 }
 
@@ -38,6 +44,14 @@ export function isRetried(error: unknown): boolean {
 
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === UNIQUE_VIOLATION
+}
+
+/**
+ * Behind the address there may be another server by now: one that has become read-only was the
+ * primary before.
+ */
+export function isOfNoUse(error: unknown): boolean {
+  return isLost(error) || codeOf(error) === READ_ONLY
 }
 
 export function isLost(error: unknown): boolean {
@@ -62,14 +76,14 @@ export function toOpenError(error: unknown, place: string): StoreError {
 
 function remedyFor(error: unknown): readonly [code: string | undefined, remedy: string] {
   const said = error instanceof Error ? error.message : String(error)
-  if (isLost(error)) {
-    return [
-      'unavailable',
-      `the server cannot be reached (${said || codeOf(error)}): start it or check the URL; the call may be made again`,
-    ]
-  }
   const code = codeOf(error)
   const known = REMEDIES[code]
   if (known !== undefined) return known
+  if (isLost(error)) {
+    return [
+      'unavailable',
+      `the server cannot be reached (${said || code}): start it or check the URL; the call may be made again`,
+    ]
+  }
   return [/^[0-9A-Z]{5}$/.test(code) ? 'failed' : undefined, said]
 }

@@ -39,6 +39,12 @@ export class ForeignChanges {
     if (this.#telling === undefined) this.#notify()
   }
 
+  /** We may have changed something without knowing: all hear of it, and we too, when it can be told. */
+  doubt(): void {
+    this.#isDue = true
+    this.#reconnectLater()
+  }
+
   async close(): Promise<void> {
     if (this.#telling !== undefined) await this.#notifyNow()
     this.#isClosed = true
@@ -100,6 +106,11 @@ export class ForeignChanges {
     if (this.#isClosed || client !== this.#latest) return
     this.#latest = undefined
     this.#client = undefined
+    this.#reconnectLater()
+  }
+
+  #reconnectLater(): void {
+    if (this.#isClosed) return
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined
       void this.#reconnect()

@@ -53,7 +53,12 @@ export class Endings {
   async renew(ledger: Ledger, leases: readonly LeaseRef[], until: number): Promise<Renewal> {
     if (leases.length === 0) return { lost: [], cancelled: [] }
     const { session } = ledger
-    const given = leases.map(({ id, token }) => ({ id, token, until }))
+    const { leased } = ledger.remembered
+    const placeOf = (id: string) => leased.get(id)?.tasklet.sequence ?? 0
+    // In one order, so that no two transactions wait for each other.
+    const given = leases
+      .map(({ id, token }) => ({ id, token, until }))
+      .toSorted((one, other) => placeOf(one.id) - placeOf(other.id))
     await session.run(this.#renew, [JSON.stringify(given)])
     const noted = leases.flatMap(({ id, token, deadline }) =>
       deadline === undefined ? [] : [{ id, token, deadline: JSON.stringify(deadline) }],

@@ -1,4 +1,3 @@
-import { StoreError } from '../../core/errors.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { InsertOptions, InsertOutcome } from '../../ports/store-messages.ts'
 import { type Asked, Batches } from './batches.ts'
@@ -9,7 +8,7 @@ import type { Ledger } from './ledger.ts'
 import { inParts, toList } from './lists.ts'
 import { Locks } from './locks.ts'
 import type { Records } from './records.ts'
-import type { SqlConnections } from './session.ts'
+import { isUnavailable, type SqlConnections } from './session.ts'
 import { StagedInserts } from './staged-inserts.ts'
 import type { Writing } from './writing.ts'
 
@@ -166,8 +165,4 @@ function limitedBy(batch: readonly Insertion[]): readonly string[] {
 /** Two transactions that look for the same key, or for room in the same queue, go one by one. */
 function locksFor({ uniqueness, limited }: Concerns): readonly string[] {
   return [...uniqueness, ...limited.map((queue) => hashOf(JSON.stringify(['size', queue])))]
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'store_unavailable'
 }

@@ -1,6 +1,7 @@
 import type { ClaimRequest } from '../../ports/store-messages.ts'
 import type { Dialect } from './dialect.ts'
 import { Lane, PLACE, type Place, toPlace } from './lane.ts'
+import { LaneProbes } from './lane-probes.ts'
 import type { SqlParameter, SqlRow, SqlSession } from './session.ts'
 
 const PENDING = 'FROM tasklets WHERE status = 2 AND queue = ?'
@@ -30,7 +31,7 @@ const FOUND = `${LANES} SELECT lanes.lane, turns.served FROM lanes
 const FOUND_LEVELS = `${LEVELS} SELECT levels.lane, levels.level, turns.served FROM levels
   LEFT JOIN turns ON turns.queue = ? AND turns.lane = levels.lane WHERE levels.level IS NOT NULL`
 
-/** Where a correlated subquery cannot leap through an index, grouping by its first columns can. */
+/** Where a correlated subquery cannot leap through an index; it may read it from end to end. */
 const grouped = (columns: string, level: string) =>
   `SELECT lanes.*, turns.served FROM (
     SELECT lane${level} ${PENDING} GROUP BY status, queue, ${columns}) AS lanes
@@ -52,6 +53,7 @@ export class Lanes {
   readonly #places: string | undefined
   readonly #levelPlaces: string | undefined
   readonly #chosen: string
+  readonly #probes = new LaneProbes()
   /** How many lanes a queue had the last time. */
   readonly #counts = new Map<string, number>()
 
@@ -133,8 +135,12 @@ export class Lanes {
       const names = Array.from({ length: ageing === undefined ? 3 : 5 }, () => queue)
       return session.all(places, [...names, queue, now, count])
     }
+    const probed =
+      ageing === undefined ? await this.#probes.read(session, request, count) : undefined
+    if (probed !== undefined) return probed
     const sql = ageing === undefined ? GROUPED : GROUPED_LEVELS
     const found = await session.all(sql, [queue, queue])
+    if (ageing === undefined) this.#probes.learn(queue, found)
     const rows: SqlRow[] = []
     for (let first = 0; first < found.length; first += TOGETHER) {
       const part = found.slice(first, first + TOGETHER)

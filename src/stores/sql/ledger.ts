@@ -94,6 +94,8 @@ export class Ledger {
    */
   async settle(changed: readonly Changed[]): Promise<boolean> {
     const cells = changed.map(({ row, next }) => toChangedCells(row.tasklet, next, 0))
+    // In one order, so that no two transactions wait for each other.
+    cells.sort((one, other) => Number(one.sequence) - Number(other.sequence))
     const found = await this.#writing.settle(this.session, cells)
     if (found !== changed.length) return false
     this.#noteAll('settled', changed)

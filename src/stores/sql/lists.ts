@@ -22,3 +22,31 @@ export function toList(values: readonly (string | number)[]): List {
 export function* inParts<T>(values: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < values.length; start += size) yield values.slice(start, start + size)
 }
+
+/** Characters of the rows of one statement, which in bytes are far below what servers take. */
+const PORTION = 2_000_000
+
+/** Rows in parts of which none is too large for one statement, unless a row is so alone. */
+export function inPortions<T extends object>(rows: readonly T[]): readonly (readonly T[])[] {
+  const portions: T[][] = []
+  let portion: T[] = []
+  let size = 0
+  for (const row of rows) {
+    const own = sizeOf(row)
+    if (portion.length > 0 && size + own > PORTION) {
+      portions.push(portion)
+      portion = []
+      size = 0
+    }
+    portion.push(row)
+    size += own
+  }
+  if (portion.length > 0) portions.push(portion)
+  return portions
+}
+
+function sizeOf(row: object): number {
+  let size = 0
+  for (const cell of Object.values(row)) if (typeof cell === 'string') size += cell.length
+  return size
+}

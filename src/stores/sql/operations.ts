@@ -14,7 +14,7 @@ import { Releases } from './releases.ts'
 import { Remembered } from './remembered.ts'
 import { Retention } from './retention.ts'
 import { SearchIndex } from './search-index.ts'
-import type { SqlConnections, SqlSession } from './session.ts'
+import { isUnavailable, type SqlConnections, type SqlSession } from './session.ts'
 import { Settlements } from './settlements.ts'
 import { Steps } from './steps.ts'
 import { TallyRows } from './tally-rows.ts'
@@ -124,6 +124,12 @@ export class Operations {
     return this.#connections.write((session) => this.tallies.flush(session))
   }
 
+  /** It may have been committed, and only the answer was lost. */
+  #doubt(): void {
+    this.#connections.doubted()
+    this.outbox.doubted()
+  }
+
   async #transact<T>(work: (ledger: Ledger) => Promise<T>, telling: Telling): Promise<T> {
     const { remembered } = this
     const slot = remembered.takeSlot()
@@ -146,6 +152,9 @@ export class Operations {
       const isTold = telling === 'told' || (telling === 'changes' && ledger.notes.length > 0)
       if (isTold) this.#connections.told()
       return result
+    } catch (error) {
+      if (isUnavailable(error)) this.#doubt()
+      throw error
     } finally {
       remembered.freeSlot(slot)
     }

@@ -62,6 +62,11 @@ export class Outbox {
     if (this.#entriesOf(notes).length > 0) this.#onNoted()
   }
 
+  /** Something may have been noted by a transaction whose end is unknown. */
+  doubted(): void {
+    if (this.#kinds.size > 0) this.#onNoted()
+  }
+
   /** Inside a transaction only. */
   async take(
     session: SqlSession,

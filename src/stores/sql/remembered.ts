@@ -45,6 +45,11 @@ export class Remembered {
     this.#slots.delete(slot)
   }
 
+  /** The lease has ended. */
+  forget({ id, token }: { readonly id: string; readonly token: number }): void {
+    if (this.leased.get(id)?.tasklet.deliveries === token) this.leased.delete(id)
+  }
+
   /** The transaction that did all this is committed. */
   committed({ notes, leased }: Done): void {
     const tallies = this.#tallies()

@@ -1,3 +1,4 @@
+import { StoreError } from '../../core/errors.ts'
 import type { Dialect } from './dialect.ts'
 
 export type SqlParameter = string | number | boolean | null
@@ -35,9 +36,19 @@ export interface SqlConnections {
   numbers(count: number): Promise<readonly number[]>
   /** A transaction of this process has changed something that others want to hear of. */
   told(): void
+  /**
+   * A transaction of this process has failed so that nobody knows whether it was committed: others
+   * hear of it, and so do the listeners of this process.
+   */
+  doubted(): void
   /** Calls the listener when another process may have changed something. */
   onForeignChange(listener: () => void): () => void
   /** Whether the error says that a unique index refused a row. */
   isDuplicate(error: unknown): boolean
   close(): Promise<void>
+}
+
+/** Nobody knows whether what was asked for has happened. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'store_unavailable'
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../../core/errors.ts'
+import { InputError, StoreError } from '../../core/errors.ts'
 import { toJson } from '../../core/json.ts'
 import type { Settlement } from '../../core/tasklet.ts'
 import type { SettleOutcome } from '../../ports/store-messages.ts'
@@ -8,6 +8,8 @@ import type { Changed, Ledger } from './ledger.ts'
 import type { Releases } from './releases.ts'
 import type { Remembered } from './remembered.ts'
 import { type Row, toOwn } from './rows.ts'
+import { isUnavailable } from './session.ts'
+import { Unanswered } from './unanswered.ts'
 
 type Request = readonly Settlement[]
 type Settling = Asked<Request, readonly SettleOutcome[]>
@@ -31,6 +33,7 @@ export class Settlements {
   readonly #releases: Releases
   readonly #remembered: Remembered
   readonly #write: Write
+  readonly #unanswered = new Unanswered()
   readonly #batches = new Batches<Request, readonly SettleOutcome[]>({
     work: (batch) => this.#settle(batch),
     sizeOf: ({ length }) => length,
@@ -55,12 +58,40 @@ export class Settlements {
 
   async #settle(batch: readonly Settling[]): Promise<void> {
     const taken = batch.flatMap(({ request }) => request.map(take))
-    const outcomes = await this.#settleAll(taken)
+    const outcomes = await this.#settleKnown(taken)
     let next = 0
     for (const { request, answer } of batch) {
       answer(outcomes.slice(next, next + request.length))
       next += request.length
     }
+  }
+
+  async #settleKnown(taken: readonly Taken[]): Promise<readonly SettleOutcome[]> {
+    const settlements = taken.map(({ settlement }) => settlement)
+    try {
+      const outcomes = await this.#settleFitting(taken)
+      this.#unanswered.answered(settlements)
+      return outcomes
+    } catch (error) {
+      if (isUnavailable(error)) this.#unanswered.note(settlements)
+      throw error
+    }
+  }
+
+  /** An output that the server does not take must not keep the others from it. */
+  async #settleFitting(taken: readonly Taken[]): Promise<readonly SettleOutcome[]> {
+    try {
+      return await this.#settleAll(taken)
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'store_too_large')) throw error
+      if (taken.length === 1) {
+        const cause = new InputError(`output cannot be stored: ${error.message}`, { cause: error })
+        return [{ accepted: false, holder: undefined, error: cause }]
+      }
+    }
+    const outcomes: SettleOutcome[] = []
+    for (const one of taken) outcomes.push(...(await this.#settleFitting([one])))
+    return outcomes
   }
 
   async #settleAll(taken: readonly Taken[]): Promise<readonly SettleOutcome[]> {
@@ -96,7 +127,7 @@ export class Settlements {
     const ids = [...new Set(taken.map(({ settlement }) => settlement.id))]
     const rows = await ledger.records.lockIds(ledger.session, ids)
     const changes: Changed[] = []
-    const outcomes = decide(taken, rows, changes)
+    const outcomes = this.#decide(taken, rows, changes)
     await ledger.change('settled', changes)
     const released = await this.#releases.releaseByCause(ledger, changes)
     return outcomes.map((outcome) => {
@@ -108,31 +139,33 @@ export class Settlements {
       return { accepted: true, tasklet, changed: changed.map((one) => one.tasklet) }
     })
   }
-}
 
-type Refused = SettleOutcome & { readonly accepted: false }
-
-/**
- * One after the other: an earlier one may end what a later one holds. Adds to `changes`; an accepted
- * one is the place of its change there.
- */
-function decide(
-  taken: readonly Taken[],
-  rows: readonly Row[],
-  changes: Changed[],
-): readonly (number | Refused)[] {
-  const byId = new Map(rows.map((row) => [row.tasklet.id, row]))
-  return taken.map(({ settlement, output, error }) => {
-    const row = byId.get(settlement.id)
-    const holder = row?.tasklet.lease?.owner
-    if (row === undefined || !moves.holds(row.tasklet, settlement.token)) {
-      return { accepted: false, holder }
-    }
-    if (error !== undefined) return { accepted: false, holder, error }
-    const next = moves.toSettled(row.tasklet, settlement, output)
-    byId.set(next.id, { ...row, tasklet: next })
-    return changes.push({ row, next }) - 1
-  })
+  /**
+   * One after the other: an earlier one may end what a later one holds. Adds to `changes`; an
+   * accepted one is the place of its change there.
+   */
+  #decide(
+    taken: readonly Taken[],
+    rows: readonly Row[],
+    changes: Changed[],
+  ): readonly (number | SettleOutcome)[] {
+    const byId = new Map(rows.map((row) => [row.tasklet.id, row]))
+    return taken.map(({ settlement, output, error }) => {
+      const row = byId.get(settlement.id)
+      const holder = row?.tasklet.lease?.owner
+      if (row === undefined || !moves.holds(row.tasklet, settlement.token)) {
+        this.#remembered.forget(settlement)
+        const isDone = row !== undefined && this.#unanswered.isDone(row, settlement)
+        // What it has released was told with the doubt about it.
+        if (isDone) return { accepted: true, tasklet: row.tasklet, changed: [] }
+        return { accepted: false, holder }
+      }
+      if (error !== undefined) return { accepted: false, holder, error }
+      const next = moves.toSettled(row.tasklet, settlement, output)
+      byId.set(next.id, { ...row, tasklet: next })
+      return changes.push({ row, next }) - 1
+    })
+  }
 }
 
 function take(settlement: Settlement): Taken {

@@ -1,4 +1,6 @@
 import type { Dialect, GivenColumns } from './dialect.ts'
+import { LeanStatements, withoutMissing } from './lean-statements.ts'
+import { inPortions } from './lists.ts'
 import type { SqlParameter, SqlSession } from './session.ts'
 import { CHANGED_COLUMNS, type ChangedCells, NEW_COLUMNS, type NewCells } from './written-rows.ts'
 
@@ -31,22 +33,18 @@ export type CounterCells = Readonly<Record<keyof typeof COUNTER, SqlParameter>>
 
 /** The statements that write records, each for many at once. */
 export class Writing {
-  readonly #insert: string
-  readonly #change: string
-  readonly #settle: string
+  readonly #insert: LeanStatements
+  readonly #change: LeanStatements
+  readonly #settle: LeanStatements
   readonly #count: string
   readonly #addQueues: string
 
   constructor(dialect: Dialect) {
-    const columns = Object.keys(NEW_COLUMNS)
-    this.#insert = `INSERT INTO tasklets (${columns.join(', ')}, place, lost, indexed)
-      SELECT ${columns.map((column) => `given.${column}`).join(', ')}, given.sequence, 0, 0
-      FROM ${dialect.given(NEW_COLUMNS)}`
-    const update = { table: 'tasklets', given: CHANGED_COLUMNS, set: CHANGES }
-    this.#change = dialect.update({ ...update, where: STANDS })
-    this.#settle = dialect.update({
-      ...update,
-      where: `${STANDS} AND tasklets.cancel_requested IS NULL AND tasklets.dependents = 0`,
+    this.#insert = new LeanStatements(NEW_COLUMNS, (given) => toInsert(dialect, given))
+    this.#change = new LeanStatements(CHANGED_COLUMNS, (given) => toUpdate(dialect, given, STANDS))
+    const unawaited = `${STANDS} AND tasklets.cancel_requested IS NULL AND tasklets.dependents = 0`
+    this.#settle = new LeanStatements(CHANGED_COLUMNS, (given) => {
+      return toUpdate(dialect, given, unawaited)
     })
     this.#count = dialect.upsert(
       insertGiven(dialect, 'counters', COUNTER),
@@ -62,17 +60,19 @@ export class Writing {
   }
 
   insert(session: SqlSession, cells: readonly NewCells[]): void {
-    session.later(this.#insert, [JSON.stringify(cells)])
+    for (const portion of inPortions(cells)) {
+      session.later(this.#insert.for(portion), [JSON.stringify(portion)])
+    }
   }
 
   /** How many stood as they were read. */
   change(session: SqlSession, cells: readonly ChangedCells[]): Promise<number> {
-    return session.run(this.#change, [JSON.stringify(cells)])
+    return runInPortions(session, this.#change, cells)
   }
 
   /** As `change`, but only those that nobody waits for and nobody asked to stop. */
   settle(session: SqlSession, cells: readonly ChangedCells[]): Promise<number> {
-    return session.run(this.#settle, [JSON.stringify(cells)])
+    return runInPortions(session, this.#settle, cells)
   }
 
   /** In one order, so that no two transactions wait for each other. */
@@ -85,6 +85,31 @@ export class Writing {
     if (queues.length === 0) return
     session.later(this.#addQueues, [JSON.stringify(queues.map((queue) => ({ queue })))])
   }
+}
+
+function toInsert(dialect: Dialect, given: GivenColumns): string {
+  const columns = Object.keys(given)
+  return `INSERT INTO tasklets (${columns.join(', ')}, place, lost, indexed)
+    SELECT ${columns.map((column) => `given.${column}`).join(', ')}, given.sequence, 0, 0
+    FROM ${dialect.given(given)}`
+}
+
+function toUpdate(dialect: Dialect, given: GivenColumns, where: string): string {
+  const { body, ...others } = CHANGES
+  const set = withoutMissing(Object.hasOwn(given, 'body') ? { ...others, body } : others, given)
+  return dialect.update({ table: 'tasklets', given, set, where })
+}
+
+async function runInPortions(
+  session: SqlSession,
+  statements: LeanStatements,
+  cells: readonly ChangedCells[],
+): Promise<number> {
+  let found = 0
+  for (const portion of inPortions(cells)) {
+    found += await session.run(statements.for(portion), [JSON.stringify(portion)])
+  }
+  return found
 }
 
 function insertGiven(dialect: Dialect, table: string, columns: GivenColumns): string {

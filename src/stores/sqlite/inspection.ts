@@ -16,9 +16,6 @@ export interface Inspection {
   readonly damage: string | undefined
 }
 
-/** The schema of a database that is made now. */
-export const ownSchema = SCHEMA_VERSION
-
 /**
  * Looks at a database that exists, and changes nothing in it.
  * @throws {StoreError} `store_open` when it cannot be opened or is no database.
@@ -33,7 +30,7 @@ export function inspectDatabase(file: string): Inspection {
       size: sizeOf(file),
       walSize: sizeOf(`${file}-wal`),
       schema,
-      ownSchema,
+      ownSchema: SCHEMA_VERSION,
       damage: found === 'ok' ? undefined : found,
     }
   } catch (error) {

@@ -4,7 +4,6 @@ import { Crew, WORKERS } from '../cluster/crew.ts'
 import { type Combination, startServices, titleOf } from '../cluster/services.ts'
 import { type Fault, type FaultContext, type Figure, none } from '../fault.ts'
 import { checkInvariants, numberOf } from '../invariants.ts'
-import { readRecords } from '../stored.ts'
 import { readWitness, WitnessTail } from '../witness.ts'
 
 const SIZES = {
@@ -41,14 +40,14 @@ async function inflict(
   const { folder, seed, form } = context
   const { kills, tasklets } = SIZES[form]
   const services = await startServices(combination, WORKERS)
-  const crew = new Crew({ run: id, folder, seed, tasklets, services })
+  let crew: Crew | undefined
   try {
-    await crew.start()
+    crew = await Crew.start({ run: id, folder, seed, tasklets, services })
     await killAll(crew, context)
     crew.allow(tasklets)
     await crew.untilFinal()
     const complaints = await crew.stop()
-    const records = await readRecords(services.store.server.url)
+    const records = await crew.records()
     const witness = readWitness(crew.witnessFile)
     const hit = witness.flatMap((line) => (line.what === 'dead' ? line.running : []))
     const missing = tasklets - new Set(records.map(numberOf)).size
@@ -61,7 +60,7 @@ async function inflict(
       ...checkInvariants(records, witness, { mayBeSentBack: true }),
     ]
   } finally {
-    crew.dispose()
+    await crew?.dispose()
     await services.close()
   }
 }

@@ -6,7 +6,6 @@ import { type Outage, outagesOf } from '../cluster/outages.ts'
 import { type Combination, type Services, startServices, titleOf } from '../cluster/services.ts'
 import { type Fault, type FaultContext, type Figure, none } from '../fault.ts'
 import { checkInvariants, numberOf } from '../invariants.ts'
-import { readRecords } from '../stored.ts'
 import { readWitness, type TimedLine, WitnessTail } from '../witness.ts'
 
 /** `rounds`: how often everything fails. Lengths in milliseconds; leases last 5 s. */
@@ -49,30 +48,34 @@ async function inflict(
   const { folder, seed, form } = context
   const { tasklets } = SIZES[form]
   const services = await startServices(combination, WORKERS)
-  const crew = new Crew({ run: id, folder, seed, tasklets, services })
+  let crew: Crew | undefined
   try {
-    await crew.start()
+    crew = await Crew.start({ run: id, folder, seed, tasklets, services })
     const recoveries = await sufferAll(crew, services, context)
-    const before = new WitnessTail(crew.witnessFile)
+    const rest = new WitnessTail(crew.witnessFile)
+    const since = Date.now()
     crew.allow(tasklets)
     await crew.untilFinal()
-    const idle = idleOf(crew, before.read())
-    before.close()
+    const took = Date.now() - since
+    const last = rest.read()
+    rest.close()
     const complaints = await crew.stop()
-    const records = await readRecords(services.store.server.url)
+    const records = await crew.records()
     const witness = readWitness(crew.witnessFile)
     const missing = tasklets - new Set(records.map(numberOf)).size
     return [
       ...toFigures(recoveries),
       { name: 'tasklets', value: records.length },
       { name: 'submitted and never stored', value: missing, expected: 0 },
-      none('processes that did nothing after the last outage', idle),
+      { name: 'time until the rest was done, in ms', value: took },
+      { name: 'longest pause in it, in ms', value: longestPause(since, last) },
+      none('processes that did nothing after the last outage', idleOf(crew, last)),
       none('processes that did not end well', complaints),
       ...countAgain(records, witness),
       ...checkInvariants(records, witness, { leasesMayEnd: true }),
     ]
   } finally {
-    crew.dispose()
+    await crew?.dispose()
     await services.close()
   }
 }
@@ -91,7 +94,7 @@ async function sufferAll(
   const random = seededRandom(seed)
   const { rounds, tasklets, lengths } = SIZES[form]
   const rounded = Array.from({ length: rounds }, () =>
-    shuffled(outagesOf(services, lengths, Math.floor(random() * WORKERS)), random),
+    shuffled(outagesOf(services, lengths, random), random),
   )
   const outages = rounded.flat()
   const recoveries: Recovery[] = []
@@ -116,7 +119,7 @@ async function untilSettled(tail: WitnessTail): Promise<number> {
   const returned = Date.now()
   for (; Date.now() - returned < PATIENCE; await pause(20)) {
     const settled = tail.read().find(({ what }) => what === 'settled')
-    if (settled !== undefined) return settled.at - returned
+    if (settled !== undefined) return Math.max(0, settled.at - returned)
   }
   return PATIENCE
 }
@@ -140,6 +143,12 @@ function toFigures(recoveries: readonly Recovery[]): readonly Figure[] {
 function idleOf({ pids }: Crew, lines: readonly TimedLine[]): readonly string[] {
   const busy = new Set(lines.flatMap((line) => (line.what === 'settled' ? [line.pid] : [])))
   return pids.filter((pid) => !busy.has(pid)).map((pid) => `process ${pid}`)
+}
+
+/** Between two settlements. */
+function longestPause(since: number, lines: readonly TimedLine[]): number {
+  const times = lines.flatMap(({ what, at }) => (what === 'settled' ? [at] : []))
+  return Math.max(...times.map((at, index) => at - (times[index - 1] ?? since)))
 }
 
 /** Work that was delivered again, and handlers that had their effect again, because a lease ended. */

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { storeAt } from '../../../src/cli/engines/stores.ts'
 import { isFinal, STATUSES } from '../../../src/core/status.ts'
-import { readRecords } from '../stored.ts'
+import type { Tasklet } from '../../../src/core/tasklet.ts'
+import type { Store } from '../../../src/ports/store.ts'
+import { listAll } from '../stored.ts'
 import { Subject } from '../subject.ts'
 import { type DeliveryRef, readWitness, Witness } from '../witness.ts'
 import { FILES, toSubmissions } from '../worker-settings.ts'
@@ -30,14 +32,31 @@ export interface CrewOptions {
 export class Crew {
   readonly witness: Witness
   readonly #options: CrewOptions
+  /** Its own way to the store, which nothing cuts. */
+  readonly #store: Store
   readonly #subjects: Subject[] = []
   #lives = 0
 
-  /** Nothing may be submitted until it is allowed. */
-  constructor(options: CrewOptions) {
+  private constructor(options: CrewOptions, store: Store) {
     this.#options = options
+    this.#store = store
     this.witness = new Witness(this.witnessFile)
     this.allow(0)
+  }
+
+  /** All of them are at work, and nothing may be submitted until it is allowed. */
+  static async start(options: CrewOptions): Promise<Crew> {
+    const store = await storeAt(options.services.store.server.url)
+    await store.open()
+    const crew = new Crew(options, store)
+    try {
+      for (let place = 0; place < WORKERS; place += 1) crew.#employ(place)
+      await crew.ready()
+      return crew
+    } catch (error) {
+      await crew.dispose()
+      throw error
+    }
   }
 
   get witnessFile(): string {
@@ -51,11 +70,6 @@ export class Crew {
   /** So many tasklets in all may be submitted. */
   allow(tasklets: number): void {
     writeFileSync(join(this.#options.folder, FILES.allowed), String(tasklets))
-  }
-
-  async start(): Promise<void> {
-    for (let place = 0; place < WORKERS; place += 1) this.#employ(place)
-    await this.ready()
   }
 
   /** Resolves when all of them are at work. */
@@ -75,32 +89,20 @@ export class Crew {
 
   /** Resolves when everything is final, or nothing has changed for a long time. */
   async untilFinal(): Promise<void> {
-    const { services, tasklets } = this.#options
-    const store = await storeAt(services.store.server.url)
-    await store.open()
-    try {
-      let last = ''
-      for (let since = Date.now(); Date.now() - since < PATIENCE; await pause(100)) {
-        const counts = await store.counts()
-        const final = STATUSES.filter(isFinal).reduce((sum, status) => sum + counts[status], 0)
-        if (final >= tasklets) return
-        const now = JSON.stringify(counts)
-        if (now !== last) since = Date.now()
-        last = now
-        if (process.env['CHAOS_DEBUG'] && Date.now() - since > 12_000) {
-          console.error(
-            'STUCK',
-            services.store.server.url,
-            this.pids,
-            services.dispatch?.server.url,
-          )
-          for (const subject of this.#subjects) console.error(subject.pid, subject.complaint)
-          await pause(550_000)
-        }
-      }
-    } finally {
-      await store.close()
+    let last = ''
+    for (let since = Date.now(); Date.now() - since < PATIENCE; await pause(100)) {
+      const counts = await this.#store.counts()
+      const final = STATUSES.filter(isFinal).reduce((sum, status) => sum + counts[status], 0)
+      if (final >= this.#options.tasklets) return
+      const now = JSON.stringify(counts)
+      if (now !== last) since = Date.now()
+      last = now
     }
+  }
+
+  /** What the store has, oldest first. */
+  records(): Promise<readonly Tasklet[]> {
+    return listAll(this.#store)
   }
 
   /** As their operator would; why some ended otherwise than well. */
@@ -111,9 +113,10 @@ export class Crew {
   }
 
   /** Whatever becomes of the case, its processes end. */
-  dispose(): void {
+  async dispose(): Promise<void> {
     for (const subject of this.#subjects) subject.dispose()
     this.witness.close()
+    await this.#store.close()
   }
 
   #employ(place: number): void {
@@ -141,9 +144,8 @@ export class Crew {
    * starts meanwhile, who would take back what the dead have left.
    */
   async #leftBy(pid: number): Promise<readonly DeliveryRef[]> {
-    const { url } = this.#options.services.store.server
     await pause(SETTLING)
-    const records = await readRecords(url, ['running'])
+    const records = await listAll(this.#store, ['running'])
     const left = records.filter(({ lease }) => lease?.owner.includes(`/${pid}/`))
     return left.map(({ id, deliveries }) => ({ id, delivery: deliveries }))
   }

@@ -5,8 +5,6 @@ import type { Service, Services } from './services.ts'
 /** Something that is taken away and comes back. */
 export interface Outage {
   readonly name: string
-  /** The place of the one worker that it concerns; all of them unless given. */
-  readonly place?: number
   /** Resolves when everything is there again. */
   inflict(): Promise<void>
 }
@@ -19,21 +17,32 @@ export interface Lengths {
   readonly isolation: number
 }
 
-/** What can go wrong with these services. `place`: the worker that is cut off alone. */
-export function outagesOf(services: Services, lengths: Lengths, place: number): readonly Outage[] {
+/** What can go wrong with these services, each once; the rest is chosen by chance. */
+export function outagesOf(
+  services: Services,
+  lengths: Lengths,
+  random: () => number,
+): readonly Outage[] {
   const { store, dispatch } = services
+  const place = Math.floor(random() * store.ways.length)
   return [
-    ...failuresOf(store, lengths),
+    ...failuresOf(store, lengths, random),
     isolation(store, lengths, place),
-    ...(dispatch === undefined ? [] : failuresOf(dispatch, lengths)),
+    ...(dispatch === undefined ? [] : failuresOf(dispatch, lengths, random)),
     ...(dispatch?.title === 'Redis' ? [flush(dispatch)] : []),
   ]
 }
 
-function failuresOf({ title, server, ways }: Service, { cut }: Lengths): readonly Outage[] {
+function failuresOf(
+  { title, server, ways }: Service,
+  { cut }: Lengths,
+  random: () => number,
+): readonly Outage[] {
   const heal = () => {
     for (const way of ways) way.heal()
   }
+  // As when the machine of the service has been started again meanwhile.
+  const areGone = random() < 0.5
   return [
     {
       name: `${title} killed and started again`,
@@ -51,10 +60,11 @@ function failuresOf({ title, server, ways }: Service, { cut }: Lengths): readonl
       },
     },
     {
-      name: `nothing comes through to ${title}`,
+      name: `nothing comes through to ${title}${areGone ? ', then its connections are gone' : ''}`,
       async inflict() {
         for (const way of ways) way.blackhole()
         await pause(cut)
+        if (areGone) for (const way of ways) way.cut()
         heal()
       },
     },
@@ -64,7 +74,6 @@ function failuresOf({ title, server, ways }: Service, { cut }: Lengths): readonl
 function isolation({ title, ways }: Service, { isolation }: Lengths, place: number): Outage {
   return {
     name: `nothing of one worker comes through to ${title}, longer than its leases last`,
-    place,
     async inflict() {
       ways[place]?.blackhole()
       await pause(isolation)

@@ -16,6 +16,7 @@ export async function startMariadb(): Promise<OwnServer> {
     const install = [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${folder.path}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
     ]
@@ -35,6 +36,8 @@ export async function startMariadb(): Promise<OwnServer> {
     args: [
       '--no-defaults',
       `--datadir=${data}`,
+      // A server that starts removes the temporary tables of all others in its folder.
+      `--tmpdir=${folder.path}`,
       `--socket=${join(folder.path, 'socket')}`,
       `--pid-file=${join(folder.path, 'pid')}`,
       `--port=${port}`,

@@ -4,7 +4,7 @@ import { createProgram } from '../../../src/cli/program.ts'
 import { collectedIo, runCollected } from './collected-io.ts'
 
 /** Print scripts, diagrams or nothing that a program would read; or go on until they are ended. */
-const WITHOUT_JSON = ['completion', 'plan export', 'serve', 'inspect']
+const WITHOUT_JSON = ['completion', 'plan export', 'serve', 'worker', 'inspect']
 
 interface Leaf {
   readonly path: string

@@ -168,6 +168,40 @@ describe('Maintenance', () => {
     expect(ready).toEqual([['main']])
   })
 
+  it('renews its own leases after an outage that outlasted them, and takes none of them back', async () => {
+    const { maintenance, clock, store, own, rescued, fail } = await makeMaintenance()
+    maintenance.start()
+    const { id } = await own()
+    maintenance.expect(clock.now() + LEASE)
+    await clock.advance(LEASE / 3)
+    for (const method of ['renew', 'advance', 'rescue', 'nextDue'] as const) fail(method, 1000)
+    await clock.advance(LEASE * 2)
+    for (const method of ['renew', 'advance', 'rescue', 'nextDue'] as const) fail(method, 0)
+    await clock.advance(LEASE * 2)
+    expect(rescued).toEqual([])
+    expect(await store.get(id)).toMatchObject({ status: 'running', deliveries: 1 })
+  })
+
+  it('gives others a heartbeat to renew theirs after an outage, and does what is due meanwhile', async () => {
+    const { maintenance, clock, store, lease, rescued, ready, fail } = await makeMaintenance()
+    const [alive, dead] = [await lease('elsewhere/1/x'), await lease('elsewhere/2/x')]
+    maintenance.start()
+    await allDone()
+    fail('advance', 2)
+    await clock.advance(LEASE + 9999)
+    expect(rescued).toEqual([])
+    await clock.advance(1)
+    const notBefore = clock.now() + 2000
+    await store.insert([newTasklet({ status: 'scheduled', notBefore })])
+    const until = clock.now() + LEASE
+    await store.renew([{ id: alive.id, token: tokenOf(alive) }], until)
+    await clock.advance(3000)
+    expect(ready).toEqual([['main']])
+    expect(rescued).toEqual([])
+    await clock.advance(LEASE / 3)
+    expect(rescued.map(({ id }) => id)).toEqual([dead.id])
+  })
+
   it('leaves no timer behind', async () => {
     const { maintenance, clock, store, own } = await makeMaintenance()
     await store.insert([newTasklet({ status: 'scheduled', notBefore: clock.now() + 1000 })])

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { DispatchError } from '../../../src/core/errors.ts'
+import { memoryDispatch } from '../../../src/dispatch/memory/dispatch.ts'
 import type { Runtime } from '../../../src/runtime/runtime.ts'
 import { METRICS } from '../../../src/telemetry/metric-list.ts'
 import { createMetrics, type MetricsOptions, metricsRoute } from '../../../src/telemetry/metrics.ts'
+import { memoryTopics } from '../../../src/topics/memory/topics.ts'
 import { makeKiln } from '../../support/kiln.ts'
 import { planOf, startRuntime } from '../../support/runtimes.ts'
 import { parseScrape } from './scrape.ts'
@@ -81,6 +84,21 @@ describe('the metrics of a runtime', () => {
     const after = await scrape()
     expect(after.values['setpoint_queue_depth{queue="main"}']).toBe(0)
     expect(after.values['setpoint_queue_wait_seconds{queue="main",quantile="0.5"}']).toBeDefined()
+  })
+
+  it('tell which brokers this process reaches', async () => {
+    const isGone = () => Promise.reject(new DispatchError('open', 'nobody is there'))
+    const gone = Object.assign(memoryDispatch(), { name: 'gone', open: isGone })
+    const { runtime } = await startRuntime(planOf({ job: () => 1 }), {
+      dispatch: gone,
+      topics: memoryTopics(),
+    })
+    const { values } = await meter(runtime).scrape()
+    expect(values).toMatchObject({
+      setpoint_health: 1,
+      'setpoint_broker_up{role="dispatch",name="gone"}': 0,
+      'setpoint_broker_up{role="topics",name="memory"}': 1,
+    })
   })
 
   it('count transitions by edge, and time them and the planning', async () => {

@@ -40,3 +40,13 @@ test('a database and a server as flags are refused, and so is a port that is non
     'SETPOINT_PORT is a port, a whole number 0..65535, not "70000"',
   )
 })
+
+test('brokers and queues to work on are settings like the others', () => {
+  const env = { SETPOINT_DISPATCH: 'redis://env', SETPOINT_WORK: 'main, reports' }
+  const values = { dispatch: 'redis://file', topics: 'amqp://file', work: 'main' }
+  const settings = resolveSettings({ ...NOTHING, env, file: file(values) })
+  expect(settings.dispatch).toEqual({ from: 'environment', value: 'redis://env' })
+  expect(settings.topics).toEqual({ from: 'file', value: 'amqp://file' })
+  expect(settings.work).toEqual({ from: 'environment', value: ['main', 'reports'] })
+  expect(resolveSettings({ ...NOTHING, file: file({ work: [] }) }).work?.value).toEqual([])
+})

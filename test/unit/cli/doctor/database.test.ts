@@ -109,6 +109,10 @@ test('Sizes are said in the unit that suits them.', () => {
 
 test('Who holds work is told: alive, ended, or on a machine that cannot be seen from here.', () => {
   const owners = [`${hostname()}/${process.pid}/ab`, `${hostname()}/999999999/cd`, 'elsewhere/7/ef']
-  expect(checkOwners(owners, false).map(({ status }) => status)).toEqual(['ok', 'warning', 'warning'])
+  expect(checkOwners(owners, false).map(({ status }) => status)).toEqual([
+    'ok',
+    'warning',
+    'warning',
+  ])
   expect(checkOwners([], false)).toMatchObject([{ status: 'ok', message: 'nobody holds any' }])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { brokersAt } from '../../../../src/cli/engines/brokers.ts'
+import { brokersAt, toKafkaBrokers } from '../../../../src/cli/engines/brokers.ts'
 import { storeAt } from '../../../../src/cli/engines/stores.ts'
 
 describe('the engines of the command line', () => {
@@ -44,5 +44,12 @@ describe('the engines of the command line', () => {
     [{ dispatch: 'localhost' }, 'localhost is no address for dispatch'],
   ])('refuses %j', async (addresses, message) => {
     await expect(brokersAt(addresses)).rejects.toThrow(message)
+  })
+
+  it('reads the brokers of Kafka, and refuses what it could not send in secret', () => {
+    expect(toKafkaBrokers('kafka://a:9093,b,[::1]/')).toEqual(['a:9093', 'b:9092', '[::1]:9092'])
+    for (const address of ['kafka://', 'kafka://app:s3cret@a', 'kafka://a,,b', 'kafka://a/x']) {
+      expect(() => toKafkaBrokers(address)).toThrow(/^Kafka is addressed as kafka:\/\/host:port/)
+    }
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Plan } from '../../../../src/plan/model.ts'
 import {
   completed,
   holding,
@@ -62,16 +63,37 @@ describe('work whose message came too early', () => {
     }
   })
 
-  it('comes to a process that knows its plan', async () => {
+  it('comes at once to a process that knows its plan and has room', async () => {
     const { plan, runs } = noting()
-    const other = planOf({ idle: () => 1 }, { name: 'other' })
-    const { nodes, clock, store } = await startDispatchCluster(plan, {
-      count: 2,
-      plans: (index) => (index === 0 ? [plan] : [other]),
-    })
-    for (const index of upTo(20)) await nodes[0]?.runtime.submit('plan/work', index)
-    for (const _ of upTo(12)) await clock.advance('5s')
-    await completed(store, 20)
+    const { nodes, store } = await startStrangers(plan)
+    for (const index of upTo(20)) {
+      await nodes[0]?.runtime.submit('plan/work', index)
+      await completed(store, index + 1)
+    }
     expect(runs).toHaveLength(20)
   })
+
+  it('comes to a busy process that knows its plan, all of it, after ten seconds', async () => {
+    const { plan, running } = holding()
+    const { nodes, broker, clock, store } = await startStrangers(plan)
+    for (const index of upTo(40)) await nodes[0]?.runtime.submit('plan/work', index)
+    await vi.waitFor(() => expect(running).toHaveLength(4))
+    // Nobody passes round for ever what has to wait.
+    await vi.waitFor(() => expect(broker.depth('main')).toBe(0))
+    await clock.advance('10s')
+    for (const batch of upTo(10)) {
+      await vi.waitFor(() => expect(running).toHaveLength(4))
+      for (const { end } of running.splice(0)) end()
+      await completed(store, 4 * batch + 4)
+    }
+  })
 })
+
+/** Of two processes the second knows another plan. */
+function startStrangers(plan: Plan) {
+  const other = planOf({ idle: () => 1 }, { name: 'other' })
+  return startDispatchCluster(plan, {
+    count: 2,
+    plans: (index) => (index === 0 ? [plan] : [other]),
+  })
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { StoreError } from '../../../../src/core/errors.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { Inserts } from '../../../../src/runtime/intake/inserts.ts'
 import { newTasklet } from '../../../../src/testing/store-contract/records.ts'
@@ -73,5 +74,24 @@ describe('Inserts', () => {
     await inserts.add(newTasklet())
     await allDone()
     expect(batches).toEqual([1])
+  })
+
+  it('ask a store that cannot be reached once more for all, and not for each alone', async () => {
+    const watched = watchedStore()
+    await watched.store.open()
+    const asked: number[] = []
+    const store = new Proxy(watched.store, {
+      get: (target, method: keyof Store) =>
+        method !== 'insert'
+          ? target[method]
+          : (tasklets: readonly unknown[]) => {
+              asked.push(tasklets.length)
+              return Promise.reject(new StoreError('unavailable', 'no server'))
+            },
+    })
+    const inserts = new Inserts(store, undefined, { asked: () => {}, stored: () => {} })
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => inserts.add(newTasklet())))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(asked).toEqual([3, 3])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeadLetters } from '../../../../src/runtime/operations/dead-letters.ts'
-import { idsOf, settlementOf } from '../../../../src/testing/store-contract/records.ts'
+import { idsOf, newTasklet, settlementOf } from '../../../../src/testing/store-contract/records.ts'
 import { add, current, ERROR, end, makeScene, start } from './scene.ts'
 
 async function makeDeadLetters() {
@@ -104,6 +104,24 @@ describe('dead letters', () => {
       message: expect.stringContaining('replay-1'),
     })
     expect((await scene.deadLetters.replay([id])).refused).toMatchObject([{ id }])
+  })
+
+  it('are not replayed when they are messages that could not be read', async () => {
+    const scene = await makeDeadLetters()
+    const { id: good } = await end(scene, 'failed')
+    const error = { kind: 'malformed', message: 'it is not JSON' } as const
+    const junk = newTasklet({ status: 'failed', error, input: { body: 'junk' } })
+    await scene.store.insert([junk])
+    const refusal = {
+      code: 'invalid_input',
+      message: expect.stringContaining('could not be read'),
+    }
+    await expect(scene.deadLetters.replay(junk.id)).rejects.toMatchObject(refusal)
+    expect(await scene.deadLetters.replay({})).toMatchObject({
+      replayed: [{ replayOf: good }],
+      refused: [{ id: junk.id, message: refusal.message }],
+    })
+    expect((await current(scene.store, junk.id)).replayedBy).toBeUndefined()
   })
 
   it('wait, when they are replayed, for the replays of what they depended on', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { BrokerState } from '../../../../src/runtime/dispatch/broker-link.ts'
 import {
   type HealthOptions,
   toHealthThresholds,
@@ -7,12 +8,13 @@ import { readStats } from '../../../../src/runtime/operations/stats.ts'
 import { settlementOf } from '../../../../src/testing/store-contract/records.ts'
 import { add, end, makeScene, start } from './scene.ts'
 
-async function makeStats(health: HealthOptions = {}) {
+async function makeStats(health: HealthOptions = {}, brokers: readonly BrokerState[] = []) {
   const scene = await makeScene()
   const services = {
     ...scene,
     thresholds: toHealthThresholds(health),
     queueNames: ['main'],
+    brokers,
     maxSize: () => 10,
   }
   return { ...scene, read: (window?: number) => readStats(services, window) }
@@ -100,6 +102,18 @@ describe('the health', () => {
     const scene = await makeStats()
     await add(scene)
     expect((await scene.read()).health).toEqual({ status: 'ok', reasons: [] })
+  })
+
+  it('is degraded while a broker is away, and says which', async () => {
+    const scene = await makeStats({}, [
+      { role: 'dispatch', name: 'bullmq', isUp: false },
+      { role: 'topics', name: 'kafka', isUp: true },
+    ])
+    const message = 'the broker for dispatch (bullmq) is out of reach'
+    expect((await scene.read()).health).toEqual({
+      status: 'degraded',
+      reasons: [{ status: 'degraded', code: 'broker-down', role: 'dispatch', message }],
+    })
   })
 
   it('is degraded when work waits long, and stalled when nothing moves either', async () => {

@@ -161,6 +161,24 @@ describe('What is granted', () => {
     expect(await kept.get(two?.id ?? '')).toMatchObject({ status: 'completed', deliveries: 1 })
   })
 
+  it('is not used when it is answered after its lease has ended, and others have it', async () => {
+    const settings = { resources: { gpu: 1 } }
+    const { clock, processes, kept, most } = await startCluster(2, settings, { train: GPU })
+    const [first] = processes
+    const gate = first?.way.withhold('hold')
+    const { id = '' } = (await first?.runtime.submit('plan/train', 60_000)) ?? {}
+    await clock.advance('1s')
+    expect(await kept.holds()).toMatchObject([{ id }])
+    first?.way.die()
+    await clock.advance('35s')
+    expect(await kept.get(id)).toMatchObject({ status: 'running', deliveries: 2 })
+    gate?.resolve()
+    first?.way.revive()
+    await clock.advance('3m')
+    expect(await kept.get(id)).toMatchObject({ status: 'completed', deliveries: 2 })
+    expect(most()).toBe(1)
+  })
+
   it('goes to what has waited long, even if it needs much and others need little', async () => {
     const tasks = { large: { resources: { gpu: 4 } }, small: GPU }
     const { clock, processes, kept } = await startCluster(2, { resources: { gpu: 4 } }, tasks)

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { Client } from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openConnections } from '../../../../src/stores/postgres/connections.ts'
@@ -28,6 +30,30 @@ async function connect(): Promise<Client> {
   onTestFinished(() => client.end())
   return client
 }
+
+/** Lets everybody in, and says with the same breath that it is going down. */
+async function goingDown(): Promise<string> {
+  const message = (type: string, body: string) => {
+    const head = Buffer.alloc(5, type)
+    head.writeInt32BE(4 + Buffer.byteLength(body), 1)
+    return Buffer.concat([head, Buffer.from(body)])
+  }
+  const [letIn, ready] = [message('R', '\0\0\0\0'), message('Z', 'I')]
+  const farewell = message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0')
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end(Buffer.concat([letIn, ready, farewell])))
+    socket.on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `postgres://somebody@127.0.0.1:${(server.address() as AddressInfo).port}/test`
+}
+
+test('a connection that ends as soon as it is made is an error of the call that needed it', async () => {
+  const url = await goingDown()
+  const opening = openConnections(url, { schema: 'setpoint' })
+  await expect(opening).rejects.toMatchObject({ code: 'store_open' })
+})
 
 describeService('postgres', () => {
   test('a transaction that throws leaves nothing', async () => {
@@ -112,6 +138,28 @@ describeService('postgres', () => {
     const opened = await Promise.all([open(schema), open(schema), open(schema)])
     for (const [index, one] of opened.entries()) await lock(one, `lock ${index}`)
     expect(opened[0] && (await locks(opened[0]))).toHaveLength(3)
+  })
+
+  test('a URL whose options take the place of ours is refused, and nothing is created elsewhere', async () => {
+    const url = new URL(urlOf('postgres'))
+    url.searchParams.set('options', '-c statement_timeout=60000')
+    await expect(
+      openConnections(url.href, { schema: await newPostgresSchema() }),
+    ).rejects.toMatchObject({
+      code: 'store_open',
+      message: expect.stringContaining('search_path'),
+    })
+  })
+
+  test('a schema whose name is longer than names are is found under what is left of it', async () => {
+    const schema = `${await newPostgresSchema()}_${'x'.repeat(80)}`
+    const client = await connect()
+    onTestFinished(async () => {
+      await client.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`)
+    })
+    const connections = await open(schema)
+    await lock(connections, 'one')
+    expect(await locks(connections)).toEqual([{ name: 'one' }])
   })
 
   test('what cannot be opened says why, and never a password', async () => {
