@@ -8,11 +8,12 @@ export function toTable(findings: readonly Finding[]): string {
     figures.map((figure) => ({ fault, figure })),
   )
   const width = Math.max(...rows.map(({ figure }) => figure.name.length))
+  const idWidth = Math.max(7, ...rows.map(({ fault }) => fault.id.length))
   const lines = rows.flatMap(({ fault, figure }) => {
     const { name, value, expected, details = [] } = figure
     const violated = isViolated(figure)
     const must = expected === undefined ? '' : `must be ${expected}${violated ? '  VIOLATED' : ''}`
-    const line = `${fault.id.padEnd(7)} ${name.padEnd(width)} ${String(value).padStart(8)}  ${must}`
+    const line = `${fault.id.padEnd(idWidth)} ${name.padEnd(width)} ${String(value).padStart(8)}  ${must}`
     return [line.trimEnd(), ...(violated ? details.map((text) => `       ${text}`) : [])]
   })
   return lines.join('\n')
@@ -57,6 +58,11 @@ its effect. When the faults have stopped, the records are held against the witne
 - at no point of the witness did more handlers run than slots and units of resources allow, in another
   state of the world than theirs, or before what they depend on;
 - what handlers did is what the records say.
+
+Where several processes share a store, the witness is one file for all of them, and what is shared
+is looked at over all of them; slots belong to each process. The servers below them are started for
+the case and belong to it alone, so that they can be killed, and every process reaches them by a way of
+its own, so that it can be cut.
 
 Before a process is killed, its run and its pid are compared with what it said and with its command
 line, so that it is that process, and no leftover, that dies.

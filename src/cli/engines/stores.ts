@@ -3,6 +3,7 @@ import type { Store } from '../../ports/store.ts'
 import type { ServerInspection } from '../../stores/sql/inspection.ts'
 import { sqliteStore } from '../../stores/sqlite/store.ts'
 import { requireUrl, schemeOf, withoutPassword } from './address.ts'
+import { toServer } from './server-options.ts'
 
 /** Loaded when it is asked for; its driver when it is opened. */
 interface Engine {
@@ -13,22 +14,25 @@ interface Engine {
 const postgres: Engine = {
   async toStore(url) {
     const { postgresStore } = await import('../../stores/postgres/store.ts')
-    return postgresStore(url)
+    const { url: server, connections, schema } = toServer(url)
+    return postgresStore(server, { connections, schema })
   },
   async inspect(url) {
     const { inspectPostgres } = await import('../../stores/postgres/inspection.ts')
-    return inspectPostgres(url)
+    const { url: server, schema } = toServer(url)
+    return inspectPostgres(server, { schema })
   },
 }
 
 const mysql: Engine = {
   async toStore(url) {
     const { mysqlStore } = await import('../../stores/mysql/store.ts')
-    return mysqlStore(toMysqlUrl(url))
+    const { url: server, connections, pollInterval } = toServer(url)
+    return mysqlStore(toMysqlUrl(server), { connections, pollInterval })
   },
   async inspect(url) {
     const { inspectMysql } = await import('../../stores/mysql/inspection.ts')
-    return inspectMysql(toMysqlUrl(url))
+    return inspectMysql(toMysqlUrl(toServer(url).url))
   },
 }
 

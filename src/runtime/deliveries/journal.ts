@@ -1,7 +1,8 @@
-import { SetpointError } from '../../core/errors.ts'
+import { SetpointError, StoreError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
 import type { StepRecord } from '../../ports/store-messages.ts'
+import { wait } from '../wait.ts'
 import type { Delivery } from './delivery.ts'
 import type { Journal, KeptStep } from './steps.ts'
 
@@ -17,6 +18,8 @@ export interface ListedJournal extends Journal {
   /** By name, all that is kept. */
   all(): Promise<ReadonlyMap<string, KeptStep>>
 }
+
+const RETRY_DELAY = 1000
 
 /** Deliveries that have kept something for those who share their lease. */
 const kept = new WeakSet<Delivery>()
@@ -61,20 +64,39 @@ export class StoredJournal implements ListedJournal {
     const { id, lease } = this.#delivery.tasklet
     if (this.#prefix !== '') kept.add(this.#delivery)
     const step = { name: this.#prefix + name, output, at: clock.now() }
-    if (lease !== undefined && (await store.recordStep({ id, token: lease.token }, step))) return
+    if (lease !== undefined) {
+      const { token } = lease
+      if (await this.#ask(() => store.recordStep({ id, token }, step))) return
+    }
     leaseLost(this.#delivery)
     const message = `step "${name}" was not kept: the lease was lost, and another delivery may run it`
     throw new SetpointError('lease_lost', message)
   }
 
   #load(): Promise<Map<string, StepRecord>> {
-    const loading = this.#services.store
-      .steps(this.#delivery.tasklet.id)
-      .then((steps) => new Map(steps.map((step) => [step.name, step])))
+    const { store } = this.#services
+    const loading = this.#ask(() => store.steps(this.#delivery.tasklet.id)).then(
+      (steps) => new Map(steps.map((step) => [step.name, step])),
+    )
     // A store that failed is asked again by the next step.
     loading.catch(() => {
       this.#kept = undefined
     })
     return loading
+  }
+
+  /**
+   * A server that is away comes back, and an attempt is not spent on that: it is asked again, which
+   * changes nothing that is kept already, until the delivery is told to stop.
+   */
+  async #ask<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof StoreError && error.code === 'store_unavailable')) throw error
+        await wait(this.#services.clock, RETRY_DELAY, this.#delivery.signal)
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ export interface Server {
   readonly isDurable: boolean
   /** The most bytes that it takes at once. */
   readonly maxPacket: number
+  readonly isMariadb: boolean
 }
 
 /** The first versions with JSON_TABLE, SKIP LOCKED and a collation that does not pad with spaces. */
@@ -37,12 +38,16 @@ export async function describeServer(connection: Connection): Promise<Server> {
     step: Number(row?.step),
     isDurable: Number(row?.flush) === 1,
     maxPacket: Number(row?.max_packet),
+    isMariadb: kind === KINDS.mariadb,
   }
 }
 
 /** What every connection is told before its first use. */
-export function sessionSettings({ collation }: Server): readonly string[] {
+export function sessionSettings({ collation, isMariadb }: Server): readonly string[] {
   return [
+    // Who disappears in the middle of a transaction must not keep the others out of a queue for
+    // hours, until the server notices. MySQL has nothing like it.
+    ...(isMariadb ? ['SET SESSION idle_transaction_timeout = 10'] : []),
     `SET NAMES utf8mb4 COLLATE ${collation}`,
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     'SET SESSION autocommit = 1',

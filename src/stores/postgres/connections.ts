@@ -18,13 +18,15 @@ import { type Query, Statements } from './statements.ts'
 type Driver = Pick<typeof import('pg'), 'Pool' | 'Client' | 'types'>
 
 /**
- * Every statement is written for an index. A planner that knows an empty queue from its statistics
+ * Who disappears in the middle of a transaction must not keep the others out of a queue for hours,
+ * until the server notices. Every statement is written for an index. A planner that knows an empty queue from its statistics
  * would read the full one from end to end, or compile what takes less time to run.
  */
 const SETTINGS = {
   default_transaction_isolation: 'read committed',
   enable_seqscan: 'off',
   jit: 'off',
+  idle_in_transaction_session_timeout: '10s',
 }
 
 /** Milliseconds for a connection to be made. */

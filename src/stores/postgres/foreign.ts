@@ -3,8 +3,8 @@ import type { Client } from 'pg'
 
 /** Milliseconds between two attempts to listen again. */
 const RECONNECT = 500
-/** At most one notification in so many milliseconds. */
-const INTERVAL = 10
+/** At most one notification in so many milliseconds: others look no more often than that. */
+const INTERVAL = 50
 
 /**
  * One connection beside the pool hears of the changes by others and tells of our own. It tells after

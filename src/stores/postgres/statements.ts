@@ -34,7 +34,7 @@ export class Statements {
     statement.uses += 1
     if (statement.uses === USES) this.#prepared += 1
     const isPrepared = statement.uses >= USES && this.#prepared <= PREPARED
-    const query = { text: statement.text, values: [...values] }
+    const query = { text: statement.text, values: values.map(withoutNul) }
     return isPrepared ? { ...query, name: statement.name } : query
   }
 
@@ -50,4 +50,11 @@ function toPostgres(sql: string): string {
     count += 1
     return `$${count}`
   })
+}
+
+/** A text there holds no NUL, so what has one is looked for in vain: under what no name has either. */
+function withoutNul(value: SqlParameter): SqlParameter {
+  return typeof value === 'string' && value.includes('\0')
+    ? value.replaceAll('\0', '\uffff')
+    : value
 }

@@ -46,3 +46,8 @@ export function toLane(task: string, group: string | undefined): string {
   }
   return lane
 }
+
+/** Whether a text of the database can be equal to it: none holds NUL or half a character. */
+export function canBeStored(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}

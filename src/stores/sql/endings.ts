@@ -3,6 +3,7 @@ import { isFinal } from '../../core/status.ts'
 import type { Tasklet } from '../../core/tasklet.ts'
 import type { Cancellation, LeaseRef, Renewal, RescueRequest } from '../../ports/store-messages.ts'
 import * as moves from '../moves.ts'
+import { canBeStored } from './codes.ts'
 import type { Dialect } from './dialect.ts'
 import type { Ledger } from './ledger.ts'
 import type { Releases } from './releases.ts'
@@ -56,11 +57,12 @@ export class Endings {
     const { leased } = ledger.remembered
     const placeOf = (id: string) => leased.get(id)?.tasklet.sequence ?? 0
     // In one order, so that no two transactions wait for each other.
-    const given = leases
+    const possible = leases.filter(({ id }) => canBeStored(id))
+    const given = possible
       .map(({ id, token }) => ({ id, token, until }))
       .toSorted((one, other) => placeOf(one.id) - placeOf(other.id))
     await session.run(this.#renew, [JSON.stringify(given)])
-    const noted = leases.flatMap(({ id, token, deadline }) =>
+    const noted = possible.flatMap(({ id, token, deadline }) =>
       deadline === undefined ? [] : [{ id, token, deadline: JSON.stringify(deadline) }],
     )
     if (noted.length > 0) await session.run(this.#noteDeadlines, [JSON.stringify(noted)])

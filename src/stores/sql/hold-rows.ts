@@ -1,6 +1,6 @@
 import type { HeldWorld, Hold } from '../../ports/holds.ts'
 import { type Held, isNothing } from '../holds.ts'
-import { hashOf } from './codes.ts'
+import { canBeStored, hashOf } from './codes.ts'
 import type { Dialect } from './dialect.ts'
 import { toList } from './lists.ts'
 import { parse, toNumber } from './rows.ts'
@@ -126,7 +126,7 @@ export function toWorldPool(plan: string): string {
 }
 
 function toGiven(ids: readonly string[]): string {
-  return JSON.stringify(ids.map((id) => ({ id })))
+  return JSON.stringify(ids.filter(canBeStored).map((id) => ({ id })))
 }
 
 function toRows({ sequence, hold: { token, units, world } }: Kept) {

@@ -120,7 +120,8 @@ export class Operations {
     while (await this.write(step, 'untold'));
   }
 
-  writeTallies(): Promise<void> {
+  async writeTallies(): Promise<void> {
+    if (this.tallies.isWritten) return
     return this.#connections.write((session) => this.tallies.flush(session))
   }
 

@@ -1,3 +1,4 @@
+import { canBeStored } from './codes.ts'
 import type { Dialect } from './dialect.ts'
 import { RECORD, type Row, toRow } from './rows.ts'
 import type { SqlSession } from './session.ts'
@@ -43,8 +44,9 @@ export class Records {
     column: string,
     values: readonly (string | number)[],
   ): Promise<readonly Row[]> {
-    if (values.length === 0) return []
-    const given = JSON.stringify(values.map((value) => ({ [column]: value })))
+    const possible = values.filter((value) => typeof value === 'number' || canBeStored(value))
+    if (possible.length === 0) return []
+    const given = JSON.stringify(possible.map((value) => ({ [column]: value })))
     return (await session.all(sql, [given])).map(toRow)
   }
 }

@@ -44,6 +44,12 @@ export class TallyRows {
     return this.#counting
   }
 
+  /** Whether there is nothing to write. */
+  get isWritten(): boolean {
+    this.#collect()
+    return this.#unwritten.size === 0
+  }
+
   /** Writes what has changed since the last time; what fails is written by the next call. */
   async flush(session: SqlSession): Promise<void> {
     this.#collect()

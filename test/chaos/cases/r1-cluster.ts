@@ -60,8 +60,11 @@ async function inflict(
       ...checkInvariants(records, witness, { mayBeSentBack: true }),
     ]
   } finally {
-    await crew?.dispose()
-    await services.close()
+    try {
+      await crew?.dispose()
+    } finally {
+      await services.close()
+    }
   }
 }
 

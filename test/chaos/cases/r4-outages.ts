@@ -34,7 +34,7 @@ function toFault(id: string, combination: Combination): Fault {
   return {
     id,
     title: `Services taken away, ${titleOf(combination)}`,
-    description: `While ${WORKERS} processes work, each service is killed and started again, and so is the network to it: connections are reset and refused, nothing comes through for seconds, and for one process longer than its leases last. A Redis is flushed as well. The order is drawn from the seed. Handlers may run again only where a lease has really ended.`,
+    description: `While ${WORKERS} processes work, each service is killed and started again, and the network to it fails: connections are reset and refused; nothing comes through for seconds, after which connections go on or are gone; nothing comes through from one process to the store for longer than its leases last. A Redis is flushed as well. The order is drawn from the seed. Handlers may run again only where a lease has really ended.`,
     needs: Object.values(combination),
     inflict: (context) => inflict(id, combination, context),
   }
@@ -75,8 +75,11 @@ async function inflict(
       ...checkInvariants(records, witness, { leasesMayEnd: true }),
     ]
   } finally {
-    await crew?.dispose()
-    await services.close()
+    try {
+      await crew?.dispose()
+    } finally {
+      await services.close()
+    }
   }
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from './folder.ts'
 import { findFreePort, type OwnServer, startServer } from './server.ts'
 
 /** The script itself: the one in the path changes to another user and folder. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+const LIBRARY = '/usr/lib/rabbitmq/lib'
 
 /** RabbitMQ with its own defaults. Rejects when it is not installed or does not start. */
 export async function startRabbitmq(): Promise<OwnServer> {
@@ -16,7 +17,7 @@ export async function startRabbitmq(): Promise<OwnServer> {
   writeFileSync(plugins, '[].')
   return startServer({
     url: `amqp://guest:guest@127.0.0.1:${port}`,
-    description: 'one node, its defaults',
+    description: `${installedVersion()}; one node, its defaults`,
     port,
     command: SERVER,
     args: [],
@@ -37,4 +38,10 @@ export async function startRabbitmq(): Promise<OwnServer> {
     endSignal: 'SIGTERM',
     remove: folder.remove,
   })
+}
+
+/** From the name of its folder: the program would start an Erlang to tell. */
+function installedVersion(): string {
+  const [folder = ''] = readdirSync(LIBRARY).filter((name) => name.startsWith('rabbitmq_server-'))
+  return folder.replace('rabbitmq_server-', '')
 }

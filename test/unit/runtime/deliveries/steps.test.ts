@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { StoreError } from '../../../../src/core/errors.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import type { StepRecord } from '../../../../src/ports/store-messages.ts'
 import { StoredJournal } from '../../../../src/runtime/deliveries/journal.ts'
@@ -7,25 +8,31 @@ import { makeDelivery } from '../../../support/deliveries.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 
 /** The steps of one delivery over what a store holds; `held` says whether the lease is. */
-function makeSteps(deliveries: number, kept: StepRecord[] = [], held = () => true) {
+function makeSteps(
+  deliveries: number,
+  kept: StepRecord[] = [],
+  held: () => boolean | Promise<boolean> = () => true,
+) {
   const delivery = makeDelivery({ deliveries })
   const steps = vi.fn(async () => kept)
   const store: Pick<Store, 'steps' | 'recordStep'> = {
     steps,
     async recordStep(lease, step) {
       expect(lease.token).toBe(1)
-      if (held()) kept.push(step)
-      return held()
+      const isHeld = await held()
+      if (isHeld) kept.push(step)
+      return isHeld
     },
   }
+  const clock = new ManualClock(5)
   const services = {
     // A journal asks for nothing else of its store.
     store: store as Store,
-    clock: new ManualClock(5),
+    clock,
     leaseLost: () => void delivery.stop({ kind: 'lease-lost', message: 'the lease was lost' }),
   }
   const journal = new StoredJournal(services, delivery)
-  return { run: new Steps(journal, () => delivery.signal), delivery, steps, kept }
+  return { run: new Steps(journal, () => delivery.signal), delivery, steps, kept, clock }
 }
 
 test('A step runs, and its output is kept under the lease.', async () => {
@@ -86,4 +93,31 @@ test('A step that cannot be kept because the lease is lost rejects and stops the
   await expect(run.run('pay', () => 7)).rejects.toMatchObject({ code: 'lease_lost' })
   expect(delivery.signal.aborted).toBe(true)
   expect(delivery.stopping?.kind).toBe('lease-lost')
+})
+
+test('A step is kept when the server of the store is back, and does not run again meanwhile.', async () => {
+  let calls = 0
+  const away = () => {
+    calls += 1
+    if (calls < 3) return Promise.reject(new StoreError('unavailable', 'no server'))
+    return true
+  }
+  const { run, kept, clock } = makeSteps(1, [], away)
+  const work = vi.fn(() => 7)
+  const running = run.run('pay', work)
+  await clock.advance(1000)
+  expect(kept).toEqual([])
+  await clock.advance(1000)
+  expect(await running).toBe(7)
+  expect(kept).toMatchObject([{ name: 'pay', output: 7 }])
+  expect(work).toHaveBeenCalledOnce()
+})
+
+test('While the server of the store is away, a step that is told to stop rejects with the reason.', async () => {
+  const away = () => Promise.reject(new StoreError('unavailable', 'no server'))
+  const { run, delivery, clock } = makeSteps(1, [], away)
+  const refused = expect(run.run('pay', () => 7)).rejects.toThrow('enough')
+  await clock.advance(500)
+  delivery.stop({ kind: 'cancelled', message: 'enough' })
+  await refused
 })
