@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 49344e21ea54afbd37adaf005737558244b6ac8138c86708a542e108ea9a8d1d
+// Made by npm run schema from docs/openapi.json, sha256 3ae66eabeb48e2dbd96acbb0af1cad4cb8e3e8ac239379f7906f7fa3de5abd7d
 
 export interface paths {
   '/api/v1/tasks': {
@@ -1563,7 +1563,9 @@ export interface components {
           /** @enum {string} */
           status: 'degraded' | 'stalled'
           code: string
-          queue: string
+          queue?: string
+          /** @enum {string} */
+          role?: 'dispatch' | 'topics' | 'submissions'
           message: string
         }[]
       }

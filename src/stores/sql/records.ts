@@ -9,10 +9,12 @@ const LOCK = 'ORDER BY sequence FOR UPDATE'
 export class Records {
   readonly #byIds: string
   readonly #bySequences: string
+  readonly #skipLocked: string
 
   constructor(dialect: Dialect) {
     const ids = dialect.given({ id: 'name' })
     const sequences = dialect.given({ sequence: 'bigint' })
+    this.#skipLocked = dialect.skipLocked
     this.#byIds = `SELECT ${RECORD} FROM tasklets WHERE id IN (SELECT given.id FROM ${ids})`
     this.#bySequences = `SELECT ${RECORD} FROM tasklets
       WHERE sequence IN (SELECT given.sequence FROM ${sequences})`
@@ -33,9 +35,10 @@ export class Records {
     return this.#rowsOf(session, this.#bySequences, 'sequence', sequences)
   }
 
-  /** Those that exist, by sequence, locked until the transaction ends. */
-  lockSequences(session: SqlSession, sequences: readonly number[]): Promise<readonly Row[]> {
-    return this.#rowsOf(session, `${this.#bySequences} ${LOCK}`, 'sequence', sequences)
+  /** Those that exist and nobody has locked, by sequence, locked until the transaction ends. */
+  lockFree(session: SqlSession, sequences: readonly number[]): Promise<readonly Row[]> {
+    const sql = `${this.#bySequences} ORDER BY sequence ${this.#skipLocked}`
+    return this.#rowsOf(session, sql, 'sequence', sequences)
   }
 
   async #rowsOf(

@@ -66,7 +66,8 @@ export class Retention {
     let removed = 0
     const found = await this.#find(ledger.session, request)
     for (const part of inParts(found, PART)) {
-      const rows = await ledger.records.lockSequences(ledger.session, part)
+      // What others are changing, or sweeping too, is left for the next time.
+      const rows = await ledger.records.lockFree(ledger.session, part)
       // Asked again under the lock: what is submitted locks what it waits for.
       const free = await stillFree(ledger.session, part)
       const old = rows.filter((row) => isFinalRow(row) && free.has(row.tasklet.sequence))

@@ -21,13 +21,15 @@ const PART = 2000
 export class SearchIndex {
   readonly #add: string
   readonly #lock: string
+  readonly #lockFree: string
 
   constructor(dialect: Dialect) {
     this.#add = `INSERT INTO words (word, sequence) SELECT given.word, given.sequence
       FROM ${dialect.given({ word: 'name', sequence: 'bigint' })}`
-    this.#lock = `SELECT ${RECORD} FROM tasklets WHERE indexed = 0 AND sequence IN
-      (SELECT given.sequence FROM ${dialect.given({ sequence: 'bigint' })})
-      ORDER BY sequence FOR UPDATE`
+    const rows = `SELECT ${RECORD} FROM tasklets WHERE indexed = 0 AND sequence IN
+      (SELECT given.sequence FROM ${dialect.given({ sequence: 'bigint' })}) ORDER BY sequence`
+    this.#lock = `${rows} FOR UPDATE`
+    this.#lockFree = `${rows} ${dialect.skipLocked}`
   }
 
   /** Whether every record is indexed as it is now. */
@@ -39,27 +41,28 @@ export class SearchIndex {
   async catchUp(session: SqlSession, limit: number): Promise<boolean> {
     const next = await session.all(NEXT, [limit])
     const pending = next.filter(isPending).map(({ queue }) => String(queue))
-    const isWhole = await this.#index(session, next, new Set(pending.sort()))
+    const isWhole = await this.#index(session, next, this.#lock, new Set(pending.sort()))
     return next.length === limit || !isWhole
   }
 
-  /** As `catchUp`, but leaves out what is pending, and so keeps no claim waiting. */
+  /** As `catchUp`, but leaves out what is pending or locked: it keeps no claim waiting, and waits for none. */
   async catchUpAside(session: SqlSession, limit: number): Promise<void> {
     const next = await session.all(NEXT, [limit])
     const aside = next.filter((row) => !isPending(row))
-    await this.#index(session, aside, new Set())
+    await this.#index(session, aside, this.#lockFree, new Set())
   }
 
   /** A claim passes over rows that are locked, so pending ones are locked through their queues. */
   async #index(
     session: SqlSession,
     next: readonly SqlRow[],
+    lock: string,
     queues: ReadonlySet<string>,
   ): Promise<boolean> {
     if (next.length === 0) return true
     for (const queue of queues) await lockQueue(session, queue)
     const given = JSON.stringify(next.map(({ sequence }) => ({ sequence })))
-    const rows = (await session.all(this.#lock, [given])).map(toRow)
+    const rows = (await session.all(lock, [given])).map(toRow)
     // One that has become pending meanwhile is left for the next time.
     const free = rows.filter(
       ({ tasklet: { status, queue } }) => status !== 'pending' || queues.has(queue),

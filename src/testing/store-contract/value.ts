@@ -147,27 +147,30 @@ export function valueContract(makeStore: MakeStore): void {
   test.for([
     ['NUL', 'a\0b'],
     ['half a character', 'a\ud800b'],
-  ])("an id or a name with %s is that of nothing, and in nobody's way", async ([, strange]) => {
-    const store = await openNew(makeStore)
-    const claimed = await startNew(store)
-    expect(await store.getMany([strange, claimed.id])).toMatchObject([{ id: claimed.id }])
-    const error = { kind: 'cancelled', message: 'enough' } as const
-    expect(await store.cancel(strange, error, NOW)).toEqual({ outcome: 'missing', changed: [] })
-    expect(await store.wake([strange], NOW)).toEqual([])
-    expect(await store.remove([strange])).toBe(0)
-    expect(await store.steps(strange)).toEqual([])
-    await expect(store.move(strange, 0)).rejects.toMatchObject({ code: 'invalid_input' })
-    expect(await store.list({ queue: strange, limit: 9 })).toMatchObject({ items: [] })
-    expect(await store.counts(strange)).toMatchObject({ pending: 0, running: 0 })
-    expect(await store.order(strange)).toMatchObject({ ids: [] })
-    expect(await store.claim(claimOf({ queue: strange }))).toEqual([])
-    const lease = { id: strange, token: 1 }
-    const renewal = await store.renew([lease, leaseOf(claimed)], NOW + LEASE)
-    expect(renewal).toEqual({ lost: [strange], cancelled: [] })
-    const settled = await store.settle([
-      { ...settlementOf(claimed), ...lease },
-      settlementOf(claimed),
-    ])
-    expect(settled.map(({ accepted }) => accepted)).toEqual([false, true])
-  })
+  ] as const)(
+    "an id or a name with %s is that of nothing, and in nobody's way",
+    async ([, strange]) => {
+      const store = await openNew(makeStore)
+      const claimed = await startNew(store)
+      expect(await store.getMany([strange, claimed.id])).toMatchObject([{ id: claimed.id }])
+      const error = { kind: 'cancelled', message: 'enough' } as const
+      expect(await store.cancel(strange, error, NOW)).toEqual({ outcome: 'missing', changed: [] })
+      expect(await store.wake([strange], NOW)).toEqual([])
+      expect(await store.remove([strange])).toBe(0)
+      expect(await store.steps(strange)).toEqual([])
+      await expect(store.move(strange, 0)).rejects.toMatchObject({ code: 'invalid_input' })
+      expect(await store.list({ queue: strange, limit: 9 })).toMatchObject({ items: [] })
+      expect(await store.counts(strange)).toMatchObject({ pending: 0, running: 0 })
+      expect(await store.order(strange)).toMatchObject({ ids: [] })
+      expect(await store.claim(claimOf({ queue: strange }))).toEqual([])
+      const lease = { id: strange, token: 1 }
+      const renewal = await store.renew([lease, leaseOf(claimed)], NOW + LEASE)
+      expect(renewal).toEqual({ lost: [strange], cancelled: [] })
+      const settled = await store.settle([
+        { ...settlementOf(claimed), ...lease },
+        settlementOf(claimed),
+      ])
+      expect(settled.map(({ accepted }) => accepted)).toEqual([false, true])
+    },
+  )
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Runtime } from '../../../../src/runtime/runtime.ts'
 import { memoryStore } from '../../../../src/stores/memory/store.ts'
 import { sqliteStore } from '../../../../src/stores/sqlite/store.ts'
@@ -170,9 +170,9 @@ describe('an interrupt whose process dies in the middle', () => {
     await clock.advance('1s')
     expect(after.kiln.seen).toEqual([])
     await clock.advance('1m')
-    const way = ['quench for alarm', 'warm', 'heat', 'fire in hot']
-    expect(after.kiln.seen).toEqual(way)
-    expect(await runtime.get(id)).toMatchObject({ status: 'completed', interruptions: 1 })
+    const ended = { status: 'completed', interruptions: 1 }
+    await vi.waitFor(async () => expect(await runtime.get(id)).toMatchObject(ended))
+    expect(after.kiln.seen).toEqual(['quench for alarm', 'warm', 'heat', 'fire in hot'])
     expect(runtime.interrupts.list()).toMatchObject([{ state: 'watching', handler: undefined }])
   })
 

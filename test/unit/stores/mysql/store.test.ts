@@ -2,7 +2,13 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { openConnections } from '../../../../src/stores/mysql/connections.ts'
 import { mysqlStore } from '../../../../src/stores/mysql/store.ts'
 import type { SqlSession } from '../../../../src/stores/sql/session.ts'
-import { claimOf, idsOf, newTasklet } from '../../../../src/testing/store-contract/records.ts'
+import {
+  claimOf,
+  idsOf,
+  NOW,
+  newTasklet,
+  settlementOf,
+} from '../../../../src/testing/store-contract/records.ts'
 import { newMysqlDatabase } from '../../../support/databases.ts'
 import { describeService } from '../../../support/services.ts'
 
@@ -59,4 +65,21 @@ describeService('mysql', () => {
       expect(idsOf(await claimed.claim)).toEqual(idsOf([only, ...others]))
     },
   )
+
+  test('a sweep leaves what another transaction is changing, and waits for nobody', async () => {
+    const { store, connections, lock } = await openBoth()
+    const [first, second] = [newTasklet(), newTasklet()]
+    await store.insert([first, second])
+    const claimed = await store.claim(claimOf())
+    await store.settle(claimed.map((one) => settlementOf(one)))
+    const before = NOW + 10_000
+    const sweep = () =>
+      store.sweep({ settledBefore: before, failedBefore: before, keep: 100, limit: 10 })
+    await connections.write(async (session) => {
+      await lock(session, first.id)
+      expect(await sweep()).toBe(1)
+    })
+    expect(await store.getMany([first.id, second.id])).toMatchObject([{ id: first.id }])
+    expect(await sweep()).toBe(1)
+  })
 })
