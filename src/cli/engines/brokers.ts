@@ -70,7 +70,7 @@ async function submissionsAt(
   throw refused('submissions', address, 'amqp://… (RabbitMQ)')
 }
 
-export function isRedis(address: string): boolean {
+function isRedis(address: string): boolean {
   return /^rediss?$/.test(schemeOf(address) ?? '')
 }
 

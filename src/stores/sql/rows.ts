@@ -17,7 +17,7 @@ export interface Row {
 }
 
 /** All columns of a record, in the order of the table, as rows are read. */
-export const COLUMNS = [
+const COLUMNS = [
   'sequence',
   'id',
   'plan',

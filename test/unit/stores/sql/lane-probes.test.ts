@@ -18,7 +18,11 @@ function withLanes(...pending: string[]) {
       return lane !== undefined && lanes.has(lane) ? [{ lane }] : []
     })
   }
-  return { lanes, session: { all } as SqlSession, statements: () => statements }
+  const nothing = () => {
+    throw new Error('probing only reads')
+  }
+  const session: SqlSession = { all, run: nothing, later: nothing }
+  return { lanes, session, statements: () => statements }
 }
 
 function firstBetween(lanes: ReadonlySet<string>, part: string, bounds: string[]) {
