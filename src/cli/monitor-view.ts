@@ -26,10 +26,10 @@ export function formatMonitor(stats: Stats, style: Style): string {
 
 function formatHealth({ status, reasons }: Stats['health'], style: Style): string {
   const head = `health  ${healthColour(status, style)(style.bold(status))}`
-  const lines = reasons.map(
-    (reason) =>
-      `  ${healthColour(reason.status, style)(reason.code)} ${printable(reason.queue)}: ${printable(reason.message)}`,
-  )
+  const lines = reasons.map((reason) => {
+    const about = reason.queue === undefined ? '' : `${printable(reason.queue)}: `
+    return `  ${healthColour(reason.status, style)(reason.code)} ${about}${printable(reason.message)}`
+  })
   return [head, ...lines].join('\n')
 }
 

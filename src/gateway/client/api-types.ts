@@ -1,4 +1,4 @@
-// Made by npm run schema from docs/openapi.json, sha256 3ae66eabeb48e2dbd96acbb0af1cad4cb8e3e8ac239379f7906f7fa3de5abd7d
+// Made by npm run schema from docs/openapi.json, sha256 5c3b5cf537bcf2fe7b3df29a1039f3f49d41e0ba3a89d32c9fb517201b915d5a
 
 export interface paths {
   '/api/v1/tasks': {
@@ -883,6 +883,7 @@ export interface components {
         | 'lease_lost'
         | 'store_conflict'
         | 'too_large'
+        | 'store_too_large'
         | 'unsupported_media_type'
         | 'queue_full'
         | 'rate_limited'
@@ -890,6 +891,7 @@ export interface components {
         | 'internal'
         | 'lifecycle'
         | 'store_locked'
+        | 'store_unavailable'
         | 'store_closed'
         | 'overloaded'
         | 'store_full'

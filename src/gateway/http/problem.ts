@@ -92,6 +92,11 @@ export const PROBLEMS = {
     title: 'The body is too large',
     help: 'Send less at once, or a reference to what is large.',
   },
+  store_too_large: {
+    status: 413,
+    title: 'A value is too large for the database',
+    help: 'Send less, and keep large things elsewhere. Nothing was stored.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'The body is of another type',
@@ -126,6 +131,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The database is locked',
     help: 'Another process keeps it locked: try again.',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The database cannot be reached',
+    help: 'Try again, with the same idempotency key: what was asked for may have been done.',
   },
   store_closed: {
     status: 503,

@@ -98,6 +98,16 @@ describe('a refusal', () => {
     expect(answer).toMatchObject({ status: 507, body: { code: 'store_full' } })
   })
 
+  it.each([
+    ['unavailable', 503, '1'],
+    ['too_large', 413, null],
+  ])('of a store that is %s is %d', async (code, status, retryAfter) => {
+    const gateway = await failing(new StoreError(code, 'the database said no'))
+    const answer = await gateway.post('/api/v1/tasks', { task: 'plan/quick' })
+    expect(answer).toMatchObject({ status, body: { code: `store_${code}` } })
+    expect(answer.headers.get('retry-after')).toBe(retryAfter)
+  })
+
   it('tells nothing of what went wrong inside but the id under which it is logged', async () => {
     const gateway = await failing(new Error('password=hunter2 at /etc/secret'))
     const { status, headers, body } = await gateway.post('/api/v1/tasks', { task: 'plan/quick' })
