@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** Contracts of engines that need a service. */
-const SERVED = 'test/contract/{postgres,mysql,bullmq,rabbitmq,kafka}-*.test.ts'
+/** What needs a service: contracts of engines, and what is inside the stores of servers. */
+const SERVED = [
+  'test/contract/{postgres,mysql,bullmq,rabbitmq,kafka}-*.test.ts',
+  'test/unit/stores/{sql,postgres,mysql}/**/*.test.ts',
+]
 
 /** What has to be the same on every store, and is run again on those of servers. */
 const ON_EVERY_STORE = [
@@ -22,18 +25,24 @@ interface Project {
 
 /** In the order in which they run. */
 const projects: readonly Project[] = [
-  { name: 'unit', include: ['test/{unit,model,tooling}/**/*.test.ts'], timeout: 10_000 },
+  {
+    name: 'unit',
+    include: ['test/{unit,model,tooling}/**/*.test.ts'],
+    exclude: SERVED,
+    timeout: 10_000,
+  },
   {
     name: 'contract',
     include: ['test/contract/**/*.test.ts'],
-    exclude: [SERVED],
+    exclude: SERVED,
     timeout: 20_000,
   },
+  // Not a part of `npm test`: `npm run test:e2e`.
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeout: 60_000 },
   // Not a part of `npm test`: `npm run test:services`.
   {
     name: 'services',
-    include: [SERVED, 'test/services/**/*.test.ts', ...ON_EVERY_STORE],
+    include: [...SERVED, 'test/services/**/*.test.ts', ...ON_EVERY_STORE],
     timeout: 60_000,
     env: { SETPOINT_TEST_STORES: 'served' },
   },
