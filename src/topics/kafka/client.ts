@@ -32,7 +32,10 @@ async function loadDriver(): Promise<typeof import('kafkajs')> {
 
 /** What the driver threw, as it is told. */
 export function toUnavailable(what: string, cause: unknown): DispatchError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const message = `Kafka cannot ${what}: ${reason}; it is tried again when the brokers are back`
+  const message = `Kafka cannot ${what}: ${reasonOf(cause)}; it is tried again when the brokers are back`
   return new DispatchError('unavailable', message, { cause })
+}
+
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs'
 import { DispatchError } from '../../core/errors.ts'
+import { reasonOf } from './client.ts'
 
 /** One topic of Kafka holds all events, so those of one subject share a partition. */
 export interface EventStream {
@@ -20,12 +21,15 @@ export async function requireStream(kafka: Kafka, stream: EventStream): Promise<
       return admin.fetchTopicMetadata({ topics: [topic] })
     })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `Kafka cannot be used: ${reason}; look at the brokers' addresses, and whether topic ${topic} may be made`
-    throw new DispatchError('open', message, { cause })
+    throw toOpenError(cause, topic)
   } finally {
     await admin.disconnect()
   }
+}
+
+export function toOpenError(cause: unknown, topic: string): DispatchError {
+  const message = `Kafka cannot be used: ${reasonOf(cause)}; look at the brokers' addresses, and whether topic ${topic} may be made`
+  return new DispatchError('open', message, { cause })
 }
 
 async function makeTopic(admin: Admin, { topic, partitions, replicas }: EventStream) {

@@ -3,8 +3,8 @@ import { DispatchError } from '../../core/errors.ts'
 import { requirePattern } from '../../core/event-patterns.ts'
 import type { SubscribeOptions, TopicEvent, TopicSubscription, Topics } from '../../ports/topics.ts'
 import { createClient, toUnavailable } from './client.ts'
-import { GroupMember } from './group.ts'
-import { type EventStream, findBeginnings, requireStream } from './stream.ts'
+import { GroupMember, type MemberSettings } from './group.ts'
+import { type EventStream, findBeginnings, requireStream, toOpenError } from './stream.ts'
 
 export interface KafkaTopicsOptions {
   /** The topic that holds all events; `setpoint.events`. */
@@ -18,12 +18,15 @@ export interface KafkaTopicsOptions {
   readonly sessionTimeout?: number
   /** Milliseconds between two signs of life of a member, and before it hears of another; 1 s. */
   readonly heartbeat?: number
+  /**
+   * What goes wrong while nobody waits for an answer. Default: a warning of the process. Must not
+   * throw.
+   */
+  readonly onWarning?: (message: string) => void
 }
 
 /** Every broker that is in sync has the event when it is acknowledged. */
 const ALL_IN_SYNC = -1
-/** Milliseconds. */
-const LONGEST_WAIT = 500
 
 /**
  * Events on Kafka: one topic, the subject as key, CloudEvents 1.0 in their structured mode. A
@@ -41,6 +44,7 @@ class KafkaTopics implements Topics {
   readonly #clientId: string
   readonly #stream: EventStream
   readonly #membership: { readonly sessionTimeout: number; readonly heartbeatInterval: number }
+  readonly #warn: (message: string) => void
   readonly #members = new Set<GroupMember>()
   #open: { readonly kafka: Kafka; readonly producer: Producer } | undefined
 
@@ -50,6 +54,7 @@ class KafkaTopics implements Topics {
     this.#clientId = options.clientId ?? 'setpoint'
     this.#stream = { topic, partitions, replicas }
     const { sessionTimeout = 10_000, heartbeat = 1000 } = options
+    this.#warn = options.onWarning ?? ((message) => process.emitWarning(message))
     this.#membership = { sessionTimeout, heartbeatInterval: heartbeat }
   }
 
@@ -59,7 +64,11 @@ class KafkaTopics implements Topics {
     await requireStream(kafka, this.#stream)
     // One request at a time keeps the order when one has to be sent again.
     const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false })
-    await producer.connect()
+    try {
+      await producer.connect()
+    } catch (cause) {
+      throw toOpenError(cause, this.#stream.topic)
+    }
     this.#open = { kafka, producer }
   }
 
@@ -87,24 +96,15 @@ class KafkaTopics implements Topics {
   }
 
   async subscribe(options: SubscribeOptions): Promise<TopicSubscription> {
-    const { kafka } = this.#opened()
+    const opened = this.#opened()
+    const { kafka } = opened
     const { topic } = this.#stream
     if (options.pattern !== undefined) requirePattern(options.pattern)
-    const consumer = kafka.consumer({
-      groupId: options.group,
-      ...this.#membership,
-      // How long an answer that has nothing to tell is waited for, and so closing too.
-      maxWaitTimeInMs: LONGEST_WAIT,
-      allowAutoTopicCreation: false,
-      // Whatever ended it: the group is to go on when the brokers are back.
-      retry: { retries: 5, restartOnFailure: async () => true },
-    })
-    const member = new GroupMember(consumer, options)
-    try {
-      await member.start(topic, await findBeginnings(kafka, topic, options.group))
-    } catch (cause) {
+    const settings = { ...this.#membership, kafka, topic, warn: this.#warn }
+    const member = await join(options, settings)
+    if (this.#open !== opened) {
       await member.close()
-      throw toUnavailable(`let group "${options.group}" subscribe`, cause)
+      throw closed()
     }
     this.#members.add(member)
     return {
@@ -117,6 +117,32 @@ class KafkaTopics implements Topics {
 
   #opened() {
     if (this.#open !== undefined) return this.#open
-    throw new DispatchError('closed', 'these topics are not open: call open() first')
+    throw closed()
+  }
+}
+
+function closed(): DispatchError {
+  return new DispatchError('closed', 'these topics are not open: call open() first')
+}
+
+/** How often it is tried while the group is changing. */
+const ATTEMPTS = 3
+
+/** Rejects with DispatchError (`dispatch_unavailable`). */
+async function join(options: SubscribeOptions, settings: MemberSettings): Promise<GroupMember> {
+  for (let attempt = 1; ; attempt += 1) {
+    const member = new GroupMember(options, settings)
+    try {
+      const { kafka, topic } = settings
+      await member.start(await findBeginnings(kafka, topic, options.group))
+      return member
+    } catch (cause) {
+      await member.close()
+      // A round of the group that ends while this one joins is answered in many ways.
+      const isRefusal = cause instanceof Error && cause.name.includes('Protocol')
+      if (!isRefusal || attempt === ATTEMPTS) {
+        throw toUnavailable(`let group "${options.group}" subscribe`, cause)
+      }
+    }
   }
 }
