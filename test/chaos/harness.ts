@@ -12,6 +12,7 @@ import { fault as storm } from './cases/r7-storm.ts'
 import { fault as junkRequests } from './cases/r8-http.ts'
 import { fault as junk } from './cases/r8-junk.ts'
 import { fault as load } from './cases/r8-load.ts'
+import { fault as junkMessages } from './cases/r8-messages.ts'
 import { fault as strangers } from './cases/r9-strangers.ts'
 import { fault as poison } from './cases/r10-poison.ts'
 import { fault as reloads } from './cases/r11-reloads.ts'
@@ -29,6 +30,7 @@ const FAULTS: readonly Fault[] = [
   storm,
   junk,
   junkRequests,
+  junkMessages,
   load,
   strangers,
   poison,

@@ -1,3 +1,5 @@
+import { tellChanges } from '../../core/tell-changes.ts'
+
 export interface BullmqDispatchOptions {
   /** What the keys of this dispatch in Redis begin with. Default: `setpoint`. */
   readonly prefix?: string | undefined
@@ -29,16 +31,6 @@ export function toSettings(url: string, options: BullmqDispatchOptions): Setting
     prefix: options.prefix ?? 'setpoint',
     lockDuration: options.lockDuration ?? 30_000,
     connection: options.connection ?? {},
-    warn: onChange(options.onWarning ?? ((message) => process.emitWarning(message))),
-  }
-}
-
-/** What goes on failing in the same way is told once, until something else is told. */
-function onChange(tell: (message: string) => void): (message: string) => void {
-  let last: string | undefined
-  return (message) => {
-    if (message === last) return
-    last = message
-    tell(message)
+    warn: tellChanges(options.onWarning ?? ((message) => process.emitWarning(message))),
   }
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts'
+import { tellChanges } from '../../core/tell-changes.ts'
 
 export interface RabbitmqDispatchOptions {
   /** What the names of all queues and exchanges begin with. Default: `setpoint`. */
@@ -41,16 +42,10 @@ export function toSettings(url: string, options: RabbitmqDispatchOptions): Setti
   }
 }
 
-/** What goes on failing in the same way is told once, until something else is told. */
 export function toWarn(
   tell: (message: string) => void = (message) => process.emitWarning(message),
 ): (message: string) => void {
-  let last: string | undefined
-  return (message) => {
-    if (message === last) return
-    last = message
-    tell(message)
-  }
+  return tellChanges(tell)
 }
 
 /** @throws {InputError} */

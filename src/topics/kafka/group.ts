@@ -82,6 +82,7 @@ export class GroupMember implements TopicSubscription {
     })
     this.#consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!this.#isMember) return failed(error)
+      if (this.#closing.signal.aborted) return
       const { warn } = this.#settings
       warn(`group "${this.#options.group}" is not read: ${error.message}; it is tried again`)
       // The driver gives up for good after what it takes for a mistake: a right that is missing.

@@ -1,6 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs'
 import { DispatchError } from '../../core/errors.ts'
 import { requirePattern } from '../../core/event-patterns.ts'
+import { tellChanges } from '../../core/tell-changes.ts'
 import type { SubscribeOptions, TopicEvent, TopicSubscription, Topics } from '../../ports/topics.ts'
 import { createClient, toUnavailable } from './client.ts'
 import { GroupMember, type MemberSettings } from './group.ts'
@@ -54,7 +55,7 @@ class KafkaTopics implements Topics {
     this.#clientId = options.clientId ?? 'setpoint'
     this.#stream = { topic, partitions, replicas }
     const { sessionTimeout = 10_000, heartbeat = 1000 } = options
-    this.#warn = options.onWarning ?? ((message) => process.emitWarning(message))
+    this.#warn = tellChanges(options.onWarning ?? ((message) => process.emitWarning(message)))
     this.#membership = { sessionTimeout, heartbeatInterval: heartbeat }
   }
 

@@ -175,7 +175,7 @@ function isWait(name: string): boolean {
 }
 
 /** The value with one place in it, at any depth, replaced. */
-function withLeaf(value: unknown, random: Random): unknown {
+export function withLeaf(value: unknown, random: Random): unknown {
   if (Array.isArray(value) && value.length > 0 && random() < 0.9) {
     const at = below(random, value.length)
     return value.with(at, withLeaf(value[at], random))
@@ -189,7 +189,7 @@ function withLeaf(value: unknown, random: Random): unknown {
   }
 }
 
-function withKey(value: unknown, random: Random): unknown {
+export function withKey(value: unknown, random: Random): unknown {
   const keys = keysOf(value)
   const inner = keys.length > 0 && random() < 0.4 ? pick(random, keys) : undefined
   if (inner !== undefined) {
@@ -200,7 +200,7 @@ function withKey(value: unknown, random: Random): unknown {
   return Object.fromEntries([...entries, [pick(random, BAD_KEYS), badValue(random)]])
 }
 
-function withoutKey(value: unknown, random: Random): unknown {
+export function withoutKey(value: unknown, random: Random): unknown {
   const keys = keysOf(value)
   if (keys.length === 0) return value
   const dropped = pick(random, keys)
