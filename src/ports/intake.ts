@@ -34,4 +34,6 @@ export interface SubmissionSource {
   close(): Promise<void>
   /** From now on each message goes to the handler. To be called once. */
   receive(handler: ForeignHandler): Promise<void>
+  /** Calls with false when the broker is lost, and with true when it is back. */
+  onConnection(listener: (isUp: boolean) => void): () => void
 }

@@ -119,8 +119,11 @@ describeService('rabbitmq', (url) => {
     const messages = await receive(intake)
     await send(intake, 'a')
     await vi.waitFor(() => expect(messages).toHaveLength(1), PATIENCE)
+    const turns: boolean[] = []
+    intake.source.onConnection((isUp) => turns.push(isUp))
     intake.proxy.cut()
     await send(intake, 'b')
+    await vi.waitFor(() => expect(turns).toEqual([false]), PATIENCE)
     intake.proxy.heal()
     await vi.waitFor(() => expect(messages.map(({ body }) => body)).toContain('b'), PATIENCE)
   })

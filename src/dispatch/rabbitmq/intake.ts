@@ -31,6 +31,7 @@ class RabbitmqIntake implements SubmissionSource {
   readonly #prefetch: number
   readonly #retryAfter: number
   readonly #warn: (message: string) => void
+  readonly #listeners = new Set<(isUp: boolean) => void>()
   #link: Link | undefined
   #reader: Reader | undefined
 
@@ -49,6 +50,7 @@ class RabbitmqIntake implements SubmissionSource {
       name: 'setpoint: takes submissions',
       warn: this.#warn,
       onChange: (isUp) => {
+        for (const listener of this.#listeners) listener(isUp)
         if (isUp) this.#reader?.resume()
       },
     })
@@ -89,6 +91,11 @@ class RabbitmqIntake implements SubmissionSource {
       failed: (reason) => this.#warn(`submissions are not read: ${reason}`),
     })
     await this.#reader.start()
+  }
+
+  onConnection(listener: (isUp: boolean) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 }
 

@@ -12,6 +12,7 @@ export class SubmissionsLink implements BrokerPart {
   readonly #services: SubmissionsLinkServices
   readonly #link: BrokerLink
   #isReceiving = false
+  #stopListening: (() => void) | undefined
 
   constructor(services: SubmissionsLinkServices) {
     this.#services = services
@@ -31,6 +32,10 @@ export class SubmissionsLink implements BrokerPart {
     const { source, handle } = this.#services
     if (this.#isReceiving || !(await this.#link.open())) return
     this.#isReceiving = true
+    this.#stopListening ??= source.onConnection((isUp) => {
+      if (isUp) this.#link.found()
+      else this.#link.lost()
+    })
     try {
       await source.receive(handle)
       this.#link.found()
@@ -47,6 +52,7 @@ export class SubmissionsLink implements BrokerPart {
   /** Resolves when the messages in hand have been stored or given up. */
   async drain(): Promise<void> {
     this.#isReceiving = true
+    this.#stopListening?.()
     await this.#link.close()
   }
 

@@ -73,10 +73,13 @@ export function envelopeJsonSchema(): Record<string, unknown> {
   return { title: 'Setpoint envelope', ...json }
 }
 
+/** Characters of a value that should have been the version. */
+const MOST_SHOWN = 100
+
 /** Of another version, nothing else is worth saying. */
 function requireVersion({ setpoint }: { readonly setpoint?: unknown }): void {
   if (setpoint === ENVELOPE_VERSION) return
-  const found = setpoint === undefined ? 'missing' : JSON.stringify(setpoint)
+  const found = setpoint === undefined ? 'missing' : JSON.stringify(setpoint).slice(0, MOST_SHOWN)
   throw new InputError(`setpoint: the version is ${found}, and this reads ${ENVELOPE_VERSION}`)
 }
 

@@ -3,7 +3,8 @@ import { DispatchError } from '../../core/errors.ts'
 
 /** Milliseconds; what takes longer counts as out of reach. */
 const CONNECTION_TIMEOUT = 2000
-const REQUEST_TIMEOUT = 5000
+/** With all its repetitions a request takes less than a process has its turn to tell (15 s). */
+const REQUEST_TIMEOUT = 3000
 
 /** A client of these brokers; nothing is connected yet. Its own log is kept quiet. */
 export async function createClient(brokers: readonly string[], clientId: string): Promise<Kafka> {

@@ -28,8 +28,9 @@ const PLACES = [
   /(^|[\s;])(setpoint|submission|tasklet|input|options|task|\(root\))\b[^:]*: /,
   // What was sent is no envelope at all.
   /^the message is not JSON: |^an envelope (is|holds|has) /,
-  // The name that stands for nothing.
-  /"[\s\S]*"/,
+  // The name that stands for nothing; a long one is cut.
+  /"/,
+  /^tasklet \S+ cannot replay /,
 ]
 
 interface Tally {
@@ -111,6 +112,7 @@ async function takeBatch(messages: readonly ForeignMessage[], tally: Tally): Pro
     open: () => Promise.resolve(),
     close: () => Promise.resolve(),
     receive: async (handler) => ready.resolve(handler),
+    onConnection: () => () => {},
   }
   const options = { submissions: source, work: [], queues: { junk: {} } }
   const runtime = new Runtime([compilePlan(junkRuntimePlan())], witnessed.store, options)

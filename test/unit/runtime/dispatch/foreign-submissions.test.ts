@@ -21,6 +21,7 @@ const plan = planOf({
 function fakeSource() {
   let handler: ForeignHandler | undefined
   let closing = false
+  const listeners = new Set<(isUp: boolean) => void>()
   const source: SubmissionSource = {
     name: 'fake',
     open: () => Promise.resolve(),
@@ -30,6 +31,13 @@ function fakeSource() {
     receive: async (given) => {
       handler = given
     },
+    onConnection(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const turn = (isUp: boolean) => {
+    for (const listener of listeners) listener(isUp)
   }
   const send = async (body: unknown, messageId?: string): Promise<void> => {
     await vi.waitFor(() => expect(handler).toBeDefined())
@@ -37,7 +45,7 @@ function fakeSource() {
     const message: ForeignMessage = { body: text, messageId, redelivered: false }
     await handler?.(message)
   }
-  return { source, send, isClosed: () => closing }
+  return { source, send, turn, isClosed: () => closing }
 }
 
 const submission = (task: string, input?: unknown, options?: object) => ({
@@ -46,8 +54,13 @@ const submission = (task: string, input?: unknown, options?: object) => ({
 })
 
 async function start(options = {}) {
-  const { source, send, isClosed } = fakeSource()
-  return { ...(await startRuntime(plan, { submissions: source, ...options })), send, isClosed }
+  const { source, send, turn, isClosed } = fakeSource()
+  return {
+    ...(await startRuntime(plan, { submissions: source, ...options })),
+    send,
+    turn,
+    isClosed,
+  }
 }
 
 describe('what others submit through a broker', () => {
@@ -142,6 +155,17 @@ describe('what others submit through a broker', () => {
     await runtime.queue('main').resume()
     await second
     await vi.waitFor(async () => expect((await store.counts()).completed).toBe(2))
+  })
+
+  it('shows in the health while its broker is away', async () => {
+    const { runtime, send, turn, log } = await start()
+    await send(submission('plan/greet', { name: 'you' }))
+    const codes = async () => (await runtime.stats()).health.reasons.map(({ code }) => code)
+    turn(false)
+    expect(await codes()).toEqual(['broker-down'])
+    turn(true)
+    expect(await codes()).toEqual([])
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'info'])
   })
 
   it('is left to the broker when the runtime stops', async () => {
