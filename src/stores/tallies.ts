@@ -1,4 +1,4 @@
-import { countDuration } from '../core/histogram.ts'
+import { addHistograms, countDuration } from '../core/histogram.ts'
 import { isFinal } from '../core/status.ts'
 import type { Tasklet } from '../core/tasklet.ts'
 import type { Tally } from '../ports/store-messages.ts'
@@ -6,6 +6,27 @@ import { readySince } from './moves.ts'
 
 export const MINUTE = 60_000
 export const KEPT = 24 * 60 * MINUTE
+
+/** What was counted, wherever and whenever that was. */
+type Counted = Omit<Tally, 'queue' | 'minute'>
+
+export function sumOf(one: Counted, other: Counted): Counted {
+  return {
+    submitted: one.submitted + other.submitted,
+    completed: one.completed + other.completed,
+    failed: one.failed + other.failed,
+    cancelled: one.cancelled + other.cancelled,
+    retried: one.retried + other.retried,
+    leasesExpired: one.leasesExpired + other.leasesExpired,
+    waits: addHistograms([one.waits, other.waits]),
+    runs: addHistograms([one.runs, other.runs]),
+  }
+}
+
+/** From the JSON text in which an engine has written it itself, so it has that shape. */
+export function parseCounted(cell: unknown): Counted {
+  return JSON.parse(String(cell)) as Counted
+}
 
 /** A tally while it is counted. */
 type Counting = {

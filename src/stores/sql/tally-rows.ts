@@ -1,12 +1,9 @@
-import { addHistograms } from '../../core/histogram.ts'
 import type { Tally } from '../../ports/store-messages.ts'
-import { KEPT, MINUTE, Tallies } from '../tallies.ts'
+import { KEPT, MINUTE, parseCounted, sumOf, Tallies } from '../tallies.ts'
 import { hashOf } from './codes.ts'
 import type { Dialect } from './dialect.ts'
 import { inParts } from './lists.ts'
 import type { SqlSession } from './session.ts'
-
-type Counted = Omit<Tally, 'queue' | 'minute'>
 
 const SINCE = 'SELECT minute, queue, tally FROM tallies WHERE minute > ?'
 const DROP = 'DELETE FROM tallies WHERE minute <= ?'
@@ -69,9 +66,9 @@ export class TallyRows {
     const sums = new Map<string, Tally>()
     for (const row of await session.all(SINCE, [time - MINUTE])) {
       const at = { queue: String(row['queue']), minute: Number(row['minute']) }
-      const one = parse(row['tally'])
+      const one = parseCounted(row['tally'])
       const before = sums.get(keyOf(at))
-      sums.set(keyOf(at), { ...at, ...(before === undefined ? one : sum(before, one)) })
+      sums.set(keyOf(at), { ...at, ...(before === undefined ? one : sumOf(before, one)) })
     }
     return [...sums.values()].sort(
       (one, other) => one.minute - other.minute || (one.queue < other.queue ? -1 : 1),
@@ -84,7 +81,7 @@ export class TallyRows {
     for (const tally of counted) {
       const key = keyOf(tally)
       const before = this.#own.get(key)
-      this.#own.set(key, before === undefined ? tally : { ...tally, ...sum(before, tally) })
+      this.#own.set(key, before === undefined ? tally : { ...tally, ...sumOf(before, tally) })
       this.#unwritten.add(key)
     }
   }
@@ -110,22 +107,4 @@ export class TallyRows {
 
 function keyOf({ minute, queue }: Pick<Tally, 'minute' | 'queue'>): string {
   return `${minute} ${queue}`
-}
-
-function parse(cell: unknown): Counted {
-  // Written by this class alone, so it has the shape that was typed.
-  return JSON.parse(String(cell)) as Counted
-}
-
-function sum(one: Counted, other: Counted): Counted {
-  return {
-    submitted: one.submitted + other.submitted,
-    completed: one.completed + other.completed,
-    failed: one.failed + other.failed,
-    cancelled: one.cancelled + other.cancelled,
-    retried: one.retried + other.retried,
-    leasesExpired: one.leasesExpired + other.leasesExpired,
-    waits: addHistograms([one.waits, other.waits]),
-    runs: addHistograms([one.runs, other.runs]),
-  }
 }

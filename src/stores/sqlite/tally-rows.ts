@@ -1,10 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { addHistograms } from '../../core/histogram.ts'
 import type { Tally } from '../../ports/store-messages.ts'
-import { KEPT, MINUTE } from '../tallies.ts'
+import { KEPT, MINUTE, parseCounted, sumOf } from '../tallies.ts'
 import type { Names } from './names.ts'
-
-type Counted = Omit<Tally, 'queue' | 'minute'>
 
 /** The tallies of all processes, one row for each queue and minute. */
 export class TallyRows {
@@ -29,7 +26,7 @@ export class TallyRows {
     for (const { queue, minute, ...counted } of tallies) {
       const id = this.#names.idOf(queue)
       const before = this.#read.get(minute, id)
-      const sum = before === undefined ? counted : add(parse(before['tally']), counted)
+      const sum = before === undefined ? counted : sumOf(parseCounted(before['tally']), counted)
       this.#write.run(minute, id, JSON.stringify(sum))
       if (minute > this.#latest) {
         this.#latest = minute
@@ -43,25 +40,7 @@ export class TallyRows {
     return this.#since.all(time - MINUTE).map(({ minute, name, tally }) => ({
       queue: String(name),
       minute: Number(minute),
-      ...parse(tally),
+      ...parseCounted(tally),
     }))
-  }
-}
-
-function parse(cell: unknown): Counted {
-  // Written by this class alone, so it has the shape that was typed.
-  return JSON.parse(String(cell)) as Counted
-}
-
-function add(one: Counted, other: Counted): Counted {
-  return {
-    submitted: one.submitted + other.submitted,
-    completed: one.completed + other.completed,
-    failed: one.failed + other.failed,
-    cancelled: one.cancelled + other.cancelled,
-    retried: one.retried + other.retried,
-    leasesExpired: one.leasesExpired + other.leasesExpired,
-    waits: addHistograms([one.waits, other.waits]),
-    runs: addHistograms([one.runs, other.runs]),
   }
 }
